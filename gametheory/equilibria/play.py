@@ -1,0 +1,174 @@
+"""The play that a profile of stationary strategies induces: a finite Markov chain whose moves carry outcome labels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from gametheory.errors import InputError
+
+__all__ = ["Chain", "Move", "Path", "Period"]
+
+
+@dataclass(frozen=True)
+class Move:
+    """One possible event of a period: with this probability the outcome occurs and the next period starts in ``next``."""
+
+    probability: Fraction
+    outcome: str
+    next: int
+
+
+@dataclass(frozen=True)
+class Chain:
+    """A Markov chain with labelled moves.
+
+    Parameters
+    ----------
+    states : tuple of str
+        Names of the states.
+    moves : tuple of tuples of Move
+        ``moves[s]``: what can happen in a period that begins in state ``s``; probabilities sum to one exactly.
+    start : int
+        Index of the state in which play begins.
+    variables : tuple of mappings, optional
+        ``variables[s]``: value of each named state variable in state ``s``, for printing.
+
+    Examples
+    --------
+    >>> chain = Chain(("a",), ((Move(Fraction(1), "CC", 0),),), 0)
+    >>> print(chain.path(2))
+    period  state  outcome  probability of this play so far
+         0  a      CC       1
+         1  a      CC       1
+    """
+
+    states: tuple[str, ...]
+    moves: tuple[tuple[Move, ...], ...]
+    start: int = 0
+    variables: tuple[Mapping[str, str], ...] = ()
+
+    def __post_init__(self) -> None:
+        if len(self.moves) != len(self.states):
+            raise InputError("moves", len(self.moves), f"one row of moves for each of {len(self.states)} states")
+        if not 0 <= self.start < len(self.states):
+            raise InputError("start", self.start, f"an index from 0 to {len(self.states) - 1}")
+        for state, row in zip(self.states, self.moves, strict=True):
+            total = sum((move.probability for move in row), Fraction(0))
+            if total != 1 or any(move.probability < 0 for move in row):
+                raise InputError(f"moves[{state!r}]", total, "probabilities that are not negative and sum to one")
+
+    @property
+    def outcomes(self) -> tuple[str, ...]:
+        """Every outcome label that occurs, sorted."""
+        return tuple(sorted({move.outcome for row in self.moves for move in row if move.probability}))
+
+    def support(self) -> tuple[int, ...]:
+        """Indices of the states that play can reach from the start, in order of discovery."""
+        seen, queue = {self.start: None}, [self.start]
+        for state in queue:
+            for move in self.moves[state]:
+                if move.probability and move.next not in seen:
+                    seen[move.next] = None
+                    queue.append(move.next)
+        return tuple(seen)
+
+    def path(self, periods: int = 10) -> Path:
+        """The likeliest play of the given length, outcome by outcome, with its exact probability."""
+        if periods < 1:
+            raise InputError("periods", periods, "a positive whole number")
+        belief = {self.start: Fraction(1)}
+        rows: list[Period] = []
+        for time in range(periods):
+            weight: dict[str, Fraction] = {}
+            after: dict[str, dict[int, Fraction]] = {}
+            for state, mass in belief.items():
+                for move in self.moves[state]:
+                    if move.probability:
+                        p = mass * move.probability
+                        weight[move.outcome] = weight.get(move.outcome, Fraction(0)) + p
+                        to = after.setdefault(move.outcome, {})
+                        to[move.next] = to.get(move.next, Fraction(0)) + p
+            outcome = max(weight, key=lambda label: weight[label])
+            likely = max(belief, key=lambda state: belief[state])
+            rows.append(Period(time, self.states[likely], self._show(likely), len(belief) == 1, outcome, weight[outcome]))
+            belief = after[outcome]
+        return Path(tuple(rows), self._forever(belief))
+
+    def _show(self, state: int) -> Mapping[str, str]:
+        return self.variables[state] if self.variables else {}
+
+    def _forever(self, belief: Mapping[int, Fraction]) -> str | None:
+        reached = Chain(self.states, self.moves, next(iter(belief)), self.variables)
+        labels = set()
+        for state in belief:
+            reached = Chain(self.states, self.moves, state, self.variables)
+            labels |= {m.outcome for s in reached.support() for m in self.moves[s] if m.probability}
+        return labels.pop() if len(labels) == 1 else None
+
+
+@dataclass(frozen=True)
+class Period:
+    """One row of a printed path; ``probability`` is that of all outcomes up to and including this one."""
+
+    time: int
+    state: str
+    variables: Mapping[str, str]
+    state_is_certain: bool
+    outcome: str
+    probability: Fraction
+
+
+@dataclass(frozen=True)
+class Path:
+    """A play from the start, printable as a table; ``forever`` is the outcome that then repeats without end, if any."""
+
+    periods: tuple[Period, ...]
+    forever: str | None = None
+
+    @property
+    def outcomes(self) -> tuple[str, ...]:
+        """The outcome of each period."""
+        return tuple(period.outcome for period in self.periods)
+
+    def sentence(self) -> str:
+        """The path in one line, such as ``NS NS UP NS UP, then NE for ever``.
+
+        Examples
+        --------
+        >>> Path((Period(0, "a", {}, True, "UP", Fraction(1)),), "NE").sentence()
+        'UP, then NE for ever'
+        """
+        labels = list(self.outcomes)
+        if self.forever is None:
+            return " ".join(labels) + " ..."
+        while labels and labels[-1] == self.forever:
+            labels.pop()
+        head = " ".join(labels)
+        return f"{head}, then {self.forever} for ever" if head else f"{self.forever} for ever"
+
+    def __str__(self) -> str:
+        head = ["period", "state", "outcome", "probability of this play so far"]
+        table = [
+            [str(p.time), p.state + ("" if p.state_is_certain else " (likeliest)"), p.outcome, str(p.probability)]
+            for p in self.periods
+        ]
+        widths = [max(len(row[i]) for row in [head, *table]) for i in range(4)]
+        lines = []
+        for row in [head, *table]:
+            cells = [row[0].rjust(widths[0]), *(cell.ljust(w) for cell, w in zip(row[1:], widths[1:], strict=True))]
+            lines.append("  ".join(cells).rstrip())
+        if self.forever is not None:
+            lines.append(f"then {self.forever} for ever")
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        cells = "".join(
+            f"<tr><td>{p.time}</td><td>{escape(p.state)}</td><td>{escape(p.outcome)}</td><td>{p.probability}</td></tr>"
+            for p in self.periods
+        )
+        last = f"<tr><td colspan=4>then {escape(self.forever)} for ever</td></tr>" if self.forever else ""
+        return f"<table><tr><th>period</th><th>state</th><th>outcome</th><th>probability</th></tr>{cells}{last}</table>"
