@@ -1,0 +1,1 @@
+"""Solution concepts, solvers, and results that can be checked again."""

@@ -1,0 +1,187 @@
+"""Solution concepts. Each can check one profile by a few lines of exact arithmetic of its own; none searches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Protocol, runtime_checkable
+
+from gametheory.equilibria.profiles import Profile, profile_values, read_mix, read_profile, require_numbers
+from gametheory.equilibria.solution import Certificate, Deviation, Equilibrium, MarkovEquilibrium
+from gametheory.errors import CertificateError, InputError, InputTypeError
+from gametheory.exact import rational
+from gametheory.games.dynamic import DynamicGame
+from gametheory.games.stage import StageGame
+
+__all__ = ["Concept", "MarkovPerfect", "Nash"]
+
+
+@runtime_checkable
+class Concept(Protocol):
+    """What makes a profile an equilibrium."""
+
+    def check(self, game: Any, profile: Any) -> Certificate:
+        """Every one-shot deviation from the profile, with its exact gain."""
+
+    def check_values(self, game: Any, equilibrium: Any) -> None:
+        """Raise :class:`CertificateError` unless the equilibrium's stated payoffs are those of its profile."""
+
+    def read_profile(self, game: Any, given: Any) -> Any:
+        """A profile from what a user writes."""
+
+
+def _stage(game: object) -> StageGame:
+    if not isinstance(game, StageGame):
+        raise InputTypeError("game", game, "a StageGame; for a DynamicGame use MarkovPerfect")
+    if not game.is_numeric:
+        raise InputError("payoffs", list(game.parameters), "numeric payoffs; use game.subs(...)")
+    return game
+
+
+@dataclass(frozen=True)
+class Nash:
+    """Nash equilibrium of a one-shot game in normal form (Nash, Annals of Mathematics 54, 1951).
+
+    Examples
+    --------
+    >>> game = StageGame([[3, 0], [5, 1]], [[3, 5], [0, 1]])
+    >>> bool(Nash().check(game, ((0, 1), (0, 1)))), bool(Nash().check(game, ((1, 0), (1, 0))))
+    (True, False)
+    """
+
+    def check(self, game: Any, profile: Any) -> Certificate:
+        """Each player's gain from each pure action instead of her mix."""
+        stage = _stage(game)
+        x, y = self.read_profile(stage, profile)
+        rows = [sum((rational(a) * q for a, q in zip(row, y, strict=True)), Fraction(0)) for row in stage.A]
+        columns = [
+            sum((rational(stage.B[i][j]) * p for i, p in enumerate(x)), Fraction(0)) for j in range(stage.shape[1])
+        ]
+        deviations = []
+        for i, (worth, mix) in enumerate(((rows, x), (columns, y))):
+            now = sum((p * w for p, w in zip(mix, worth, strict=True)), Fraction(0))
+            deviations += [
+                Deviation(stage.players[i], action, w - now) for action, w in zip(stage.actions[i], worth, strict=True)
+            ]
+        return Certificate("Nash", all(d.gain <= 0 for d in deviations), tuple(deviations))  # type: ignore[operator]
+
+    def check_values(self, game: Any, equilibrium: Equilibrium) -> None:
+        """The stated payoffs are the expected ones."""
+        stage = _stage(game)
+        x, y = equilibrium.profile
+        for table, stated in zip((stage.A, stage.B), equilibrium.payoffs, strict=True):
+            found = sum(
+                (rational(table[i][j]) * rational(p) * rational(q) for i, p in enumerate(x) for j, q in enumerate(y)),
+                Fraction(0),
+            )
+            if found != stated:
+                raise CertificateError(f"stated payoff {stated}, but the profile {equilibrium.profile} gives {found}")
+
+    def read_profile(self, game: Any, given: Any) -> tuple[tuple[Fraction, ...], tuple[Fraction, ...]]:
+        """A pair of actions or of distributions."""
+        if not isinstance(given, (tuple, list)) or len(given) != 2:
+            raise InputError("profile", given, "a pair: an action, or a distribution over actions, for each player")
+        x, y = (read_mix(g, a, f"choice of {n}") for g, a, n in zip(given, game.actions, game.players, strict=True))
+        return x, y
+
+    def __str__(self) -> str:
+        return "Nash"
+
+
+@dataclass(frozen=True)
+class MarkovPerfect:
+    """Markov perfect equilibrium: strategies depend on the state only and are optimal from every state on.
+
+    A period of several moves is solved as one block: the choice at every node is optimal, reached or not. A player who
+    misperceives the game (:meth:`DynamicGame.perceived`) responds optimally, in every state, under her own beliefs about
+    transitions, to the other's actual strategy. Source: Maskin and Tirole, Journal of Economic Theory 100 (2001).
+
+    Parameters
+    ----------
+    pure : bool
+        Only equilibria in which every choice is made for sure.
+
+    Examples
+    --------
+    >>> game = DynamicGame.repeated(StageGame([[3, 0], [5, 1]], [[3, 5], [0, 1]]), discount="1/2")
+    >>> bool(MarkovPerfect().check(game, [((0, 1), (0, 1))]))
+    True
+    """
+
+    pure: bool = False
+
+    def check(self, game: Any, profile: Any) -> Certificate:
+        """Each player's gain from each one-shot deviation, at every state and node (the one-shot deviation principle)."""
+        dynamic = self._game(game)
+        choices = self.read_profile(dynamic, profile)
+        values = [profile_values(dynamic, choices, i) for i in (0, 1)]
+        deviations: list[Deviation] = []
+        for s in range(len(dynamic.states)):
+            deviations += _one_shot(dynamic, s, choices, values)
+        return Certificate(str(self), all(d.gain <= 0 for d in deviations), tuple(deviations))  # type: ignore[operator]
+
+    def check_values(self, game: Any, equilibrium: MarkovEquilibrium) -> None:
+        """The stated values are those of the profile, in every state."""
+        dynamic = self._game(game)
+        if self.pure and not equilibrium.is_pure:
+            raise CertificateError("a mixed profile among the pure equilibria")
+        for i in (0, 1):
+            for s, value in enumerate(profile_values(dynamic, equilibrium.profile, i)):
+                if equilibrium.values[s][i] != value:
+                    raise CertificateError(
+                        f"stated value {equilibrium.values[s][i]} of {dynamic.players[i]} in state {dynamic.states[s]!r}, "
+                        f"but the profile gives {value}"
+                    )
+
+    def read_profile(self, game: Any, given: Any) -> Profile:
+        """For each state the choice at each node."""
+        return read_profile(self._game(game), given)
+
+    def _game(self, game: object) -> DynamicGame:
+        if not isinstance(game, DynamicGame):
+            raise InputTypeError("game", game, "a DynamicGame; for a StageGame use Nash")
+        require_numbers(game)
+        return game
+
+    def __str__(self) -> str:
+        return "pure Markov perfect" if self.pure else "Markov perfect"
+
+
+def _one_shot(game: DynamicGame, s: int, profile: Profile, values: list[tuple[Fraction, ...]]) -> list[Deviation]:
+    period, choices = game.periods[s], profile[s]
+    found = []
+    for i in (0, 1):
+        delta = rational(game.discount[i])
+        worth = [
+            (1 - delta) * rational(play.payoff_to(i))
+            + delta * sum((rational(q) * values[i][t] for q, t in play.next_for(i)), Fraction(0))
+            for play in period.plays
+        ]
+        if period.simultaneous:
+            me, other = choices[i], choices[1 - i]
+            gains = []
+            for a in range(len(me)):
+                total = Fraction(0)
+                for b, q in enumerate(other):
+                    if q:
+                        lottery = period.branches[a][b] if i == 0 else period.branches[b][a]
+                        total += q * sum((rational(p) * worth[~target] for p, target in lottery), Fraction(0))
+                gains.append(total)
+            now = sum((p * g for p, g in zip(me, gains, strict=True)), Fraction(0))
+            for a, gain in enumerate(gains):
+                found.append(Deviation(game.players[i], period.nodes[i].actions[a], gain - now, game.states[s]))
+            continue
+        at = [Fraction(0)] * len(period.nodes)
+        for n in reversed(range(len(period.nodes))):
+            options = [
+                sum((rational(p) * (at[t] if t >= 0 else worth[~t]) for p, t in lottery), Fraction(0))
+                for lottery in period.branches[n]
+            ]
+            at[n] = sum((p * v for p, v in zip(choices[n], options, strict=True)), Fraction(0))
+            node = period.nodes[n]
+            if node.player == i:
+                found += [
+                    Deviation(game.players[i], action, v - at[n], game.states[s], node.history)
+                    for action, v in zip(node.actions, options, strict=True)
+                ]
+    return found

@@ -1,0 +1,1 @@
+"""One file for each algorithm. A solver proposes; a concept checks."""

@@ -1,0 +1,242 @@
+"""All pure Markov perfect equilibria of a finite dynamic game.
+
+The states fall into strongly connected parts; the parts are solved last first. Given the values of the states to which a
+part can lead, every way in which its states can be played is tried: the values of the part follow from one exact linear
+solve, and the choices at all nodes, on and off the path, are those that backward induction (or, in a simultaneous period,
+mutual best response) allows at these values. The search is exhaustive, so what it does not list is not a pure equilibrium.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import product
+
+import flint
+
+from gametheory.equilibria.concepts import MarkovPerfect
+from gametheory.equilibria.profiles import require_numbers
+from gametheory.equilibria.solution import MarkovEquilibrium, Solution, Status
+from gametheory.exact import rational, to_flint
+from gametheory.games.dynamic import DynamicGame, Period
+
+__all__ = ["PureMarkov"]
+
+_Q = flint.fmpq
+_Choice = tuple[int, ...]  # one action at each node of a period
+_Mix = tuple[tuple[int, _Q], ...]  # plays of a period with their probabilities
+
+
+@dataclass(frozen=True)
+class _State:
+    """A period in flint numbers: for each player (1 - delta) times payoffs, and delta times transition probabilities."""
+
+    period: Period
+    reward: tuple[tuple[_Q, _Q], ...]
+    step: tuple[tuple[tuple[tuple[_Q, int], ...], ...], ...]  # step[play][player]
+    ways: dict[_Mix, None]  # every distribution over plays that pure choices can bring about
+
+
+@dataclass(frozen=True)
+class PureMarkov:
+    """Exhaustive search part by part.
+
+    Parameters
+    ----------
+    limit : int
+        Stop, with status PARTIAL, beyond this many equilibria, or tries within one part.
+    seconds : float or None
+        Stop, with status PARTIAL, after this time.
+    """
+
+    limit: int = 2_000_000
+    seconds: float | None = None
+
+    def solve(self, game: DynamicGame, concept: MarkovPerfect) -> Solution:
+        """Every pure Markov perfect equilibrium, or those found within the limits."""
+        require_numbers(game)
+        deadline = None if self.seconds is None else time.monotonic() + self.seconds
+        states = [_prepare(game, s) for s in range(len(game.states))]
+        partial: list[tuple[dict[int, _Choice], dict[int, tuple[_Q, _Q]]]] = [({}, {})]
+        stopped = ""
+        for part in game.parts:
+            tries = 1
+            for s in part:
+                tries *= len(states[s].ways)
+            if tries > self.limit:
+                names = [game.states[s] for s in part[:4]]
+                return _answer(game, concept, [], f"the part with states {names} can be played in {tries} ways, over the limit")
+            outside = sorted({t for s in part for row in states[s].step for draw in row for _, t in draw} - set(part))
+            memo: dict[tuple[object, ...], list[tuple[dict[int, _Choice], dict[int, tuple[_Q, _Q]]]]] = {}
+            grown = []
+            for choices, values in partial:
+                key = tuple(values[t] for t in outside)
+                if key not in memo:
+                    memo[key] = list(_solve_part(part, states, {t: values[t] for t in outside}))
+                for more, worth in memo[key]:
+                    grown.append((choices | more, values | worth))
+                if len(grown) > self.limit or (deadline is not None and time.monotonic() > deadline):
+                    stopped = f"stopped at state {game.states[part[0]]!r} after {len(grown)} partial equilibria"
+                    return _answer(game, concept, [], stopped)
+            partial = grown
+        found = []
+        for choices, values in partial:
+            profile = tuple(
+                tuple(tuple(Fraction(int(a == pick)) for a in range(len(n.actions))) for n, pick in zip(st.period.nodes, choices[s], strict=True))
+                for s, st in enumerate(states)
+            )
+            worth = tuple((_fraction(values[s][0]), _fraction(values[s][1])) for s in range(len(states)))
+            found.append(MarkovEquilibrium(game, profile, worth))
+        return _answer(game, concept, found, stopped)
+
+
+def _answer(game: DynamicGame, concept: MarkovPerfect, found: list[MarkovEquilibrium], stopped: str) -> Solution:
+    if stopped:
+        return Solution(game, concept, Status.PARTIAL, stopped, tuple(found), solver="PureMarkov")
+    reason = f"every pure choice in each of {len(game.parts)} strongly connected parts was tried"
+    if not found:
+        reason += "; there is no pure equilibrium: look for mixed ones with MarkovPerfect()"
+    return Solution(game, concept, Status.COMPLETE, reason, tuple(found), solver="PureMarkov")
+
+
+def _fraction(x: _Q) -> Fraction:
+    return Fraction(int(x.p), int(x.q))
+
+
+def _prepare(game: DynamicGame, s: int) -> _State:
+    period = game.periods[s]
+    delta = [to_flint(rational(d)) for d in game.discount]
+    reward = tuple(
+        ((1 - delta[0]) * to_flint(rational(p.payoff_to(0))), (1 - delta[1]) * to_flint(rational(p.payoff_to(1))))
+        for p in period.plays
+    )
+    step = tuple(
+        tuple(tuple((delta[i] * to_flint(rational(q)), t) for q, t in play.next_for(i) if q != 0) for i in (0, 1))
+        for play in period.plays
+    )
+    return _State(period, reward, step, dict.fromkeys(_ways(period)))
+
+
+def _flint_lottery(period: Period, row: int, column: int) -> list[tuple[_Q, int]]:
+    return [(to_flint(rational(p)), t) for p, t in period.branches[row][column]]
+
+
+def _merge(parts: list[tuple[_Q, _Mix]]) -> _Mix:
+    total: dict[int, _Q] = {}
+    for weight, mix in parts:
+        for play, p in mix:
+            total[play] = total.get(play, _Q(0)) + weight * p
+    return tuple(sorted(total.items()))
+
+
+def _ways(period: Period) -> Iterator[_Mix]:
+    """Every distribution over plays that some pure choices bring about (possibly repeated)."""
+    if period.simultaneous:
+        for i, row in enumerate(period.branches):
+            for j in range(len(row)):
+                yield _merge([(p, ((~t, _Q(1)),)) for p, t in _flint_lottery(period, i, j)])
+        return
+    after: list[list[_Mix]] = [[] for _ in period.nodes]
+    for n in reversed(range(len(period.nodes))):
+        seen: dict[_Mix, None] = {}
+        for a in range(len(period.nodes[n].actions)):
+            lottery = _flint_lottery(period, n, a)
+            for picks in product(*([((~t, _Q(1)),)] if t < 0 else after[t] for _, t in lottery)):
+                seen.setdefault(_merge([(p, mix) for (p, _), mix in zip(lottery, picks, strict=True)]))
+        after[n] = list(seen)
+    # A node reached along two branches is played once, so a joint draw may not be feasible; the check of choices below
+    # compares the whole distribution and discards such a candidate.
+    yield from after[0]
+
+
+def _solve_part(
+    part: tuple[int, ...], states: list[_State], outside: dict[int, tuple[_Q, _Q]]
+) -> Iterator[tuple[dict[int, _Choice], dict[int, tuple[_Q, _Q]]]]:
+    """All pure solutions of a part, given the values of the states that it can lead to."""
+    inner = {s: k for k, s in enumerate(part)}
+    size = len(part)
+    closed = any(t in inner for s in part for row in states[s].step for draw in row for _, t in draw)
+    if not closed:  # nothing in the part leads back into it: no need to guess how it is played
+        (s,) = part
+        for choice, mix in _choices(states[s], _worth(states[s], outside)):
+            worth = _worth(states[s], outside)
+            yield {s: choice}, {s: tuple(sum((p * worth[play][i] for play, p in mix), _Q(0)) for i in (0, 1))}  # type: ignore[dict-item]
+        return
+    for ways in product(*(states[s].ways for s in part)):
+        values: list[list[_Q]] = []
+        for i in (0, 1):
+            matrix = flint.fmpq_mat(size, size)
+            right = flint.fmpq_mat(size, 1)
+            for k, s in enumerate(part):
+                matrix[k, k] = _Q(1)
+            for k, s in enumerate(part):
+                total = _Q(0)
+                for play, p in ways[k]:
+                    total += p * states[s].reward[play][i]
+                    for q, t in states[s].step[play][i]:
+                        if t in inner:
+                            matrix[k, inner[t]] -= p * q
+                        else:
+                            total += p * q * outside[t][i]
+                right[k, 0] = total
+            solved = matrix.solve(right)
+            values.append([solved[k, 0] for k in range(size)])
+        known = outside | {s: (values[0][k], values[1][k]) for k, s in enumerate(part)}
+        options: list[list[_Choice]] = []
+        for k, s in enumerate(part):
+            fitting = [choice for choice, mix in _choices(states[s], _worth(states[s], known)) if mix == ways[k]]
+            if not fitting:
+                break
+            options.append(fitting)
+        else:
+            worth = {s: known[s] for s in part}
+            for picks in product(*options):
+                yield dict(zip(part, picks, strict=True)), worth
+
+
+def _worth(state: _State, values: dict[int, tuple[_Q, _Q]]) -> list[tuple[_Q, _Q]]:
+    """What each play of the period is worth to each player, continuation included."""
+    return [
+        tuple(  # type: ignore[misc]
+            state.reward[play][i] + sum((q * values[t][i] for q, t in state.step[play][i]), _Q(0)) for i in (0, 1)
+        )
+        for play in range(len(state.reward))
+    ]
+
+
+def _choices(state: _State, worth: list[tuple[_Q, _Q]]) -> Iterator[tuple[_Choice, _Mix]]:
+    """All pure choices at the nodes of a period that are optimal at these values, with the plays they lead to."""
+    period = state.period
+    if period.simultaneous:
+        rows, columns = range(len(period.nodes[0].actions)), range(len(period.nodes[1].actions))
+        cell = {
+            (i, j): [
+                sum((p * worth[~t][k] for p, t in _flint_lottery(period, i, j)), _Q(0)) for k in (0, 1)
+            ]
+            for i in rows
+            for j in columns
+        }
+        for i, j in cell:
+            if all(cell[i, j][0] >= cell[a, j][0] for a in rows) and all(cell[i, j][1] >= cell[i, b][1] for b in columns):
+                yield (i, j), _merge([(p, ((~t, _Q(1)),)) for p, t in _flint_lottery(period, i, j)])
+        return
+
+    def extend(n: int, picks: dict[int, int], at: dict[int, tuple[tuple[_Q, _Q], _Mix]]) -> Iterator[tuple[_Choice, _Mix]]:
+        if n < 0:
+            yield tuple(picks[m] for m in range(len(period.nodes))), at[0][1]
+            return
+        player = period.nodes[n].player
+        options = []
+        for a in range(len(period.nodes[n].actions)):
+            lottery = _flint_lottery(period, n, a)
+            ends = [(p, at[t] if t >= 0 else (worth[~t], ((~t, _Q(1)),))) for p, t in lottery]
+            value = tuple(sum((p * end[0][k] for p, end in ends), _Q(0)) for k in (0, 1))
+            options.append((value, _merge([(p, end[1]) for p, end in ends])))
+        best = max(value[player] for value, _ in options)
+        for a, (value, mix) in enumerate(options):
+            if value[player] == best:
+                yield from extend(n - 1, picks | {n: a}, at | {n: (value, mix)})  # type: ignore[dict-item]
+
+    yield from extend(len(period.nodes) - 1, {}, {})

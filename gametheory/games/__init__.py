@@ -1,0 +1,1 @@
+"""Orderings, stage games, dynamic games and the institutions that change them."""

@@ -1,0 +1,1 @@
+"""Worked studies, one folder or file each."""
