@@ -1,0 +1,394 @@
+r"""Every Nash equilibrium of a two-player game in normal form, exactly, by the vertices of the best-response polytopes.
+
+After payoffs are made positive integers :math:`A, B` (a positive affine transformation, which changes no equilibrium),
+the mixed strategies of the row player, scaled by the column player's best-reply payoff, are the points of
+:math:`P = \{x \ge 0 : B^{\top} x \le 1\}` other than the origin, and those of the column player the points of
+:math:`Q = \{y \ge 0 : A y \le 1\}`. Label :math:`i < m` stands for "row i is not played" in P and "row i is a best
+reply" in Q; label :math:`m + j` for "column j is a best reply" in P and "column j is not played" in Q. A pair of points
+is an equilibrium if and only if it carries every label (von Stengel 2002). The extreme equilibria are the completely
+labelled pairs of vertices; the equilibrium set is the union of the maximal Nash subsets, products of convex hulls of
+vertices that are the maximal bicliques of the pairing graph; and its connected components are those of the graph.
+
+The index of a component is the sum of the indices of the equilibria near it after the perturbation
+that :mod:`gametheory.equilibria.solvers._polytope` describes, where the equilibrium with supports I and J has index
+:math:`(-1)^{|I|+1}\,\mathrm{sign}(\det A_{IJ} \det B_{IJ})` (Shapley 1974; so a strict pure equilibrium has index +1).
+Indices add up to +1 over the components of any game.
+
+References
+----------
+Shapley, L. S. (1974), A note on the Lemke-Howson algorithm, *Mathematical Programming Study* 1, 175-189.
+von Stengel, B. (2002), Computing equilibria for two-person games, *Handbook of Game Theory* 3, 1723-1759.
+Avis, D., Rosenberg, G. D., Savani, R., von Stengel, B. (2010), Enumeration of Nash equilibria for two-player games,
+*Economic Theory* 42, 9-37.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property, lru_cache
+from itertools import chain
+from math import gcd, lcm
+from time import perf_counter
+from typing import TypeAlias
+
+import flint
+
+from gametheory.equilibria.completeness import CompletenessCertificate
+from gametheory.equilibria.solution import Component, Mix, Subset
+from gametheory.equilibria.solvers._polytope import Basis, feasible_bases
+from gametheory.errors import InputError
+from gametheory.exact import rational
+
+__all__ = ["NashSet", "enumerate_nash"]
+
+Integers: TypeAlias = list[list[int]]
+
+_ZERO, _ONE = Fraction(0), Fraction(1)
+
+
+def _rows(rows: Sequence[Sequence[Fraction | int]], name: str) -> Integers:
+    """The payoffs times the least common multiple of their denominators."""
+    table = [list(row) for row in rows]
+    if not table or not table[0]:
+        raise InputError(name, rows, "at least one row and one column")
+    if len(set(map(len, table))) != 1:
+        raise InputError(name, rows, "rows of one length")
+    types = set(map(type, chain.from_iterable(table)))
+    if types == {int}:
+        return table  # type: ignore[return-value]
+    if not types <= {int, Fraction}:
+        table = [[rational(x, field=name) for x in row] for row in table]
+    scale = lcm(*(x.denominator for x in chain.from_iterable(table)))
+    return [[x.numerator * (scale // x.denominator) for x in row] for row in table]
+
+
+def _positive(table: Integers) -> Integers:
+    """The normal form of payoffs: the smallest is 1, and the differences to it have no common factor."""
+    lowest = min(map(min, table))
+    differences = [[x - lowest for x in row] for row in table]
+    factor = gcd(*chain.from_iterable(differences))
+    if factor > 1:
+        return [[x // factor + 1 for x in row] for row in differences]
+    return [[x + 1 for x in row] for row in differences]
+
+
+@lru_cache(maxsize=256)
+def _units(size: int) -> tuple[Mix, ...]:
+    return tuple(tuple(_ONE if i == j else _ZERO for j in range(size)) for i in range(size))
+
+
+def _strategy(basis: Basis, first: int, size: int) -> Mix:
+    """The mixed strategy at a vertex; ``first`` is the first label of its variables."""
+    weights = [0] * size
+    total = 0
+    for bit, value in zip(basis.basic, basis.values):  # noqa: B905
+        if value:
+            place = bit.bit_length() - 1 - first
+            if 0 <= place < size:
+                weights[place] = value
+                total += value
+    for place, weight in enumerate(weights):
+        if weight == total:
+            return _units(size)[place]
+    return tuple([Fraction(w, total) if w else _ZERO for w in weights])
+
+
+def _sorted_pairs(pairs: Iterable[tuple[int, int]], rows: int) -> list[tuple[int, int]]:
+    """Small supports first, then by the first row played, then by the first column played."""
+    keyed = []
+    for p, q in pairs:
+        unplayed = (p & rows) | (q & ~rows)
+        keyed.append((unplayed.bit_count(), p & rows, unplayed, p, q))
+    keyed.sort(reverse=True)
+    return [(p, q) for _, _, _, p, q in keyed]
+
+
+@dataclass(frozen=True)
+class _Polytopes:
+    """Both polytopes of a game, enumerated, and the completely labelled pairs of their vertices as masks of labels."""
+
+    a: Integers
+    b: Integers
+    row_bases: dict[int, Basis]
+    column_bases: dict[int, Basis]
+    row_vertices: dict[int, Basis]
+    column_vertices: dict[int, Basis]
+    pairs: list[tuple[int, int]]
+    complete: bool
+
+    @classmethod
+    def of(cls, a: Integers, b: Integers, deadline: float | None = None) -> _Polytopes:
+        """Enumerate both polytopes of payoffs in any integers."""
+        a, b = _positive(a), _positive(b)
+        m, n = len(a), len(a[0])
+        bits = [1 << i for i in range(m + n)]
+        everything, rows = (1 << (m + n)) - 1, (1 << m) - 1
+        columns = everything ^ rows
+        by_column = [list(column) for column in zip(*b)]  # noqa: B905
+        row_bases, done = feasible_bases(by_column, bits[:m], bits[m:], deadline=deadline)
+        column_bases, also_done = feasible_bases(a, bits[m:], bits[:m], deadline=deadline)
+        row_vertices = {basis.tight: basis for basis in row_bases.values()}
+        column_vertices = {basis.tight: basis for basis in column_bases.values()}
+        del row_vertices[rows], column_vertices[columns]
+        others = [mask for mask in column_vertices if mask.bit_count() != n]
+        pairs = []
+        for p in row_vertices:
+            missing = everything ^ p
+            if p.bit_count() == m:
+                if missing in column_vertices:
+                    pairs.append((p, missing))
+                for q in others:
+                    if q & missing == missing:
+                        pairs.append((p, q))
+            else:
+                for q in column_vertices:
+                    if q & missing == missing:
+                        pairs.append((p, q))
+        if len(pairs) > 1:
+            pairs = _sorted_pairs(pairs, rows)
+        return cls(a, b, row_bases, column_bases, row_vertices, column_vertices, pairs, done and also_done)
+
+    def strategies(self) -> tuple[dict[int, Mix], dict[int, Mix]]:
+        """The strategy at each vertex that takes part in an equilibrium."""
+        m, n = len(self.a), len(self.a[0])
+        xs = {p: _strategy(self.row_vertices[p], 0, m) for p in {p for p, _ in self.pairs}}
+        ys = {q: _strategy(self.column_vertices[q], m, n) for q in {q for _, q in self.pairs}}
+        return xs, ys
+
+    def index_by_pair(self) -> dict[tuple[int, int], int]:
+        """The indices of the perturbed game's equilibria, added up at the pair of vertices that each tends to."""
+        m, n = len(self.a), len(self.a[0])
+        everything, rows = (1 << (m + n)) - 1, (1 << m) - 1
+        indices: dict[tuple[int, int], int] = {}
+        for p, basis in self.row_bases.items():
+            if p == rows or everything ^ p not in self.column_bases:
+                continue
+            i_played = [i for i in range(m) if not p >> i & 1]
+            j_played = [j for j in range(n) if p >> (m + j) & 1]
+            sign = 1 if len(i_played) % 2 else -1
+            for matrix in (self.a, self.b):
+                if flint.fmpz_mat([[matrix[i][j] for j in j_played] for i in i_played]).det() < 0:
+                    sign = -sign
+            pair = basis.tight, self.column_bases[everything ^ p].tight
+            indices[pair] = indices.get(pair, 0) + sign
+        return indices
+
+
+def maximal_bicliques(pairs: Sequence[tuple[int, int]]) -> list[tuple[list[int], list[int]]]:
+    """Every maximal pair of sets whose product consists of the given pairs only.
+
+    The second sets are exactly the non-empty intersections of neighbourhoods, so they are built by closing the
+    neighbourhoods under intersection, on bitmasks: the work grows with the number of answers.
+
+    Examples
+    --------
+    >>> maximal_bicliques([(1, 5), (1, 6), (2, 6)])
+    [([1], [5, 6]), ([1, 2], [6])]
+    """
+    lefts = list(dict.fromkeys(left for left, _ in pairs))
+    rights = list(dict.fromkeys(right for _, right in pairs))
+    if len(lefts) > len(rights):
+        return [(left, right) for right, left in maximal_bicliques([(right, left) for left, right in pairs])]
+    place = {right: i for i, right in enumerate(rights)}
+    neighbours = dict.fromkeys(lefts, 0)
+    for left, right in pairs:
+        neighbours[left] |= 1 << place[right]
+    closed: dict[int, None] = {}
+    for neighbourhood in neighbours.values():
+        fresh = {neighbourhood: None}
+        for other in closed:
+            fresh[other & neighbourhood] = None
+        closed |= fresh
+    closed.pop(0, None)
+    return [
+        (
+            [left for left in lefts if neighbours[left] & right_set == right_set],
+            [right for i, right in enumerate(rights) if right_set >> i & 1],
+        )
+        for right_set in closed
+    ]
+
+
+@dataclass(frozen=True)
+class NashSet:
+    """All Nash equilibria of a two-player game.
+
+    Attributes
+    ----------
+    equilibria : tuple of (x, y)
+        The extreme equilibria without repetition, small supports first; x and y are tuples of Fractions that add up
+        to 1. If ``complete`` is false, those found before time ran out.
+    complete : bool
+        Whether the search ended, so that no extreme equilibrium is missing.
+
+    Notes
+    -----
+    ``subsets``, ``components`` and ``certificate`` are worked out when first asked for, and need a complete set.
+    """
+
+    equilibria: tuple[tuple[Mix, Mix], ...]
+    complete: bool
+    _payoffs: tuple[Integers, Integers] = field(repr=False, compare=False)
+
+    @cached_property
+    def _polytopes(self) -> _Polytopes:
+        return _Polytopes.of(*self._payoffs)
+
+    def _need_complete(self, what: str) -> None:
+        if not self.complete:
+            raise InputError(what, "an unfinished search", "a complete set: enumerate again with more seconds")
+
+    @cached_property
+    def subsets(self) -> tuple[Subset, ...]:
+        """The maximal Nash subsets, in the order of their first equilibria."""
+        return tuple(subset for _, subset in self._subsets)
+
+    @cached_property
+    def _subsets(self) -> tuple[tuple[tuple[int, int], Subset], ...]:
+        self._need_complete("subsets")
+        pairs = self._polytopes.pairs
+        xs, ys = self._polytopes.strategies()
+        order = {pair: place for place, pair in enumerate(pairs)}
+        bicliques = []
+        for lefts, rights in maximal_bicliques(pairs):
+            places = sorted(order[left, right] for left in lefts for right in rights)
+            bicliques.append((places, lefts, rights))
+        bicliques.sort(key=lambda entry: entry[0])
+        return tuple(
+            (
+                (lefts[0], rights[0]),
+                Subset(
+                    tuple(sorted((xs[p] for p in lefts), reverse=True)),
+                    tuple(sorted((ys[q] for q in rights), reverse=True)),
+                ),
+            )
+            for _, lefts, rights in bicliques
+        )
+
+    @cached_property
+    def components(self) -> tuple[Component, ...]:
+        """The connected components of the equilibrium set, in the order of their first equilibria."""
+        self._need_complete("components")
+        leader: dict[tuple[str, int], tuple[str, int]] = {}
+
+        def find(node: tuple[str, int]) -> tuple[str, int]:
+            leader.setdefault(node, node)
+            while leader[node] != node:
+                leader[node] = leader[leader[node]]
+                node = leader[node]
+            return node
+
+        for p, q in self._polytopes.pairs:
+            leader[find(("row", p))] = find(("column", q))
+        subsets: dict[tuple[str, int], list[Subset]] = {}
+        for (p, _), subset in self._subsets:
+            subsets.setdefault(find(("row", p)), []).append(subset)
+        indices = dict.fromkeys(subsets, 0)
+        for (p, _), index in self._polytopes.index_by_pair().items():
+            indices[find(("row", p))] += index
+        return tuple(Component(tuple(parts), indices[key]) for key, parts in subsets.items())
+
+    @cached_property
+    def certificate(self) -> CompletenessCertificate:
+        """The bases of both polytopes, for :func:`gametheory.equilibria.completeness.check_nash`."""
+        self._need_complete("certificate")
+        polytopes = self._polytopes
+        return CompletenessCertificate(tuple(sorted(polytopes.row_bases)), tuple(sorted(polytopes.column_bases)))
+
+
+@lru_cache(maxsize=1)
+def _two_by_two() -> dict[tuple[int, int, int, int], tuple[tuple[int, int], ...]]:
+    """For the signs of the four payoff differences: which of (first, second, mixed) pair up to extreme equilibria."""
+    best = {1: 1, -1: 2, 0: 3}
+    signs = (-1, 0, 1)
+    table = {}
+    for a, b, c, d in ((a, b, c, d) for a in signs for b in signs for c in signs for d in signs):
+        ps = {2 | best[c] << 2: 0, 1 | best[d] << 2: 1}
+        qs = {8 | best[a]: 0, 4 | best[b]: 1}
+        if c * d < 0:
+            ps[12] = 2
+        if a * b < 0:
+            qs[3] = 2
+        pairs = _sorted_pairs(((p, q) for p in ps for q in qs if p | q == 15), 3)
+        table[a, b, c, d] = tuple((ps[p], qs[q]) for p, q in pairs)
+    return table
+
+
+def _solve_two_by_two(a: Integers, b: Integers) -> tuple[tuple[Mix, Mix], ...]:
+    (a00, a01), (a10, a11) = a
+    (b00, b01), (b10, b11) = b
+    top, bottom = b00 - b01, b10 - b11
+    left, right = a00 - a10, a01 - a11
+    units = _units(2)
+    xs, ys = units, units
+    if top * bottom < 0:
+        p = Fraction(bottom, bottom - top)
+        xs = (*units, (p, _ONE - p))
+    if left * right < 0:
+        q = Fraction(right, right - left)
+        ys = (*units, (q, _ONE - q))
+    signs = (
+        (left > 0) - (left < 0),
+        (right > 0) - (right < 0),
+        (top > 0) - (top < 0),
+        (bottom > 0) - (bottom < 0),
+    )
+    return tuple([(xs[i], ys[j]) for i, j in _two_by_two()[signs]])
+
+
+def enumerate_nash(
+    A: Sequence[Sequence[Fraction | int]],
+    B: Sequence[Sequence[Fraction | int]],
+    *,
+    seconds: float | None = None,
+) -> NashSet:
+    """All Nash equilibria of the game with the row player's payoffs ``A`` and the column player's payoffs ``B``.
+
+    Degenerate games, duplicate strategies and constant payoffs are treated like any other game: nothing is missed.
+
+    Parameters
+    ----------
+    A, B : sequences of rows of Fraction or int
+        Shape (m, n) each.
+    seconds : float, optional
+        Stop after about this long with what was found, and ``complete=False``.
+
+    Returns
+    -------
+    NashSet
+
+    Raises
+    ------
+    InputError
+        If the tables are empty, ragged or of different shapes, or hold something that is not a rational number.
+
+    References
+    ----------
+    Avis, D., Rosenberg, G. D., Savani, R., von Stengel, B. (2010), Enumeration of Nash equilibria for two-player games,
+    *Economic Theory* 42, 9-37.
+
+    Examples
+    --------
+    >>> chicken = enumerate_nash([[3, 2], [4, 1]], [[3, 4], [2, 1]])
+    >>> for x, y in chicken.equilibria:
+    ...     print(*x, "|", *y)
+    1 0 | 0 1
+    0 1 | 1 0
+    1/2 1/2 | 1/2 1/2
+    >>> [component.index for component in chicken.components]
+    [1, 1, -1]
+    """
+    a, b = _rows(A, "A"), _rows(B, "B")
+    m, n = len(a), len(a[0])
+    if len(b) != m or len(b[0]) != n:
+        raise InputError("B", B, f"a table of {m} x {n}, like A")
+    if m == n == 2:
+        return NashSet(_solve_two_by_two(a, b), True, (a, b))
+    deadline = None if seconds is None else perf_counter() + seconds
+    polytopes = _Polytopes.of(a, b, deadline)
+    xs, ys = polytopes.strategies()
+    found = NashSet(tuple([(xs[p], ys[q]) for p, q in polytopes.pairs]), polytopes.complete, (a, b))
+    found.__dict__["_polytopes"] = polytopes
+    return found
