@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NoReturn, TypeAlias
 
-from gametheory.errors import InputError, InputTypeError
+from gametheory.errors import InputError
 
 __all__ = ["Alternative", "Automaton", "Expression", "compile_expression", "read_expression"]
 
@@ -122,8 +122,6 @@ def read_expression(text: str) -> Expression:
     ------
     InputError
         Naming the column, what was found there and what was expected.
-    InputTypeError
-        For anything but text.
 
     Examples
     --------
@@ -134,8 +132,6 @@ def read_expression(text: str) -> Expression:
         ...
     gametheory.errors.InputError: pattern: got 'NS || UP'; expected an outcome or '(' at column 5, found '|'
     """
-    if not isinstance(text, str):
-        raise InputTypeError("pattern", text, "text such as '(NS+ UP)+ NE forever'")
     return _Reader(text).read()
 
 

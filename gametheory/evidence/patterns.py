@@ -26,8 +26,8 @@ import flint
 
 from gametheory.equilibria.play import Chain
 from gametheory.errors import InputError, InputTypeError, UnsupportedError
-from gametheory.evidence.play_automaton import FAILS, HOLDS, Run, compiled_pattern, graph_of, reaching, readings
 from gametheory.evidence.expressions import read_expression
+from gametheory.evidence.play_automaton import FAILS, HOLDS, Run, compiled_pattern, graph_of, reaching, readings
 from gametheory.exact import to_flint
 
 if TYPE_CHECKING:
@@ -110,6 +110,8 @@ class Pattern:
     text: str
 
     def __post_init__(self) -> None:
+        if not isinstance(self.text, str):
+            raise InputTypeError("pattern", self.text, "text such as '(NS+ UP)+ NE forever'")
         compiled_pattern(self.text)
 
     def __str__(self) -> str:
