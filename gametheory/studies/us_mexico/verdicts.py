@@ -1,0 +1,182 @@
+"""What the reduced game says: each variant solved and classified, and the parameters that change nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from gametheory.equilibria.concepts import MarkovPerfect
+from gametheory.equilibria.solution import Solution
+from gametheory.equilibria.solve import solve
+from gametheory.exact import rational
+from gametheory.games.dynamic import DynamicGame
+from gametheory.studies.us_mexico.observed import classify
+from gametheory.studies.us_mexico.reduced import BASELINE, VARIANTS, Variant, reduced_game
+
+__all__ = ["Inertness", "PhaseDiagram", "VariantResult", "inert_parameters", "phase_diagram", "solve_variants"]
+
+
+@dataclass(frozen=True)
+class VariantResult:
+    """A variant, its pure Markov perfect equilibria, and the pattern of each distinct path."""
+
+    variant: Variant
+    solution: Solution
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The distinct equilibrium paths, each in one line."""
+        return tuple(self.solution.paths)
+
+    @property
+    def patterns(self) -> tuple[str, ...]:
+        """The distinct patterns, sorted."""
+        return tuple(sorted({classify(e.chain) for e in self.solution.equilibria}))
+
+    @property
+    def verdict(self) -> str:
+        """One plain sentence."""
+        count = len(self.solution.equilibria)
+        if count == 0:
+            return f"{self.variant.title}: no equilibrium in pure strategies; mixed ones have to be found."
+        number = "One pure equilibrium" if count == 1 else f"{count} pure equilibria"
+        path = self.paths[0] if len(self.paths) == 1 else f"{len(self.paths)} different paths"
+        return f"{self.variant.title}: {number}; {' or '.join(self.patterns)}: {path}."
+
+
+def solve_variants(
+    variants: Sequence[Variant] = VARIANTS, *, done: Callable[[str], None] = lambda name: None
+) -> tuple[VariantResult, ...]:
+    """Solve every variant for all pure Markov perfect equilibria and check every certificate again.
+
+    Examples
+    --------
+    >>> result = solve_variants(VARIANTS[:1])[0]
+    >>> print(result.verdict)
+    Baseline: One pure equilibrium; cycle: NS NS UP NS NS UP NS UP, then NE for ever.
+    """
+    results = []
+    for variant in variants:
+        solution = solve(variant.game(), MarkovPerfect(pure=True))
+        solution.verify()
+        results.append(VariantResult(variant, solution))
+        done(variant.name)
+    return tuple(results)
+
+
+@dataclass(frozen=True)
+class Inertness:
+    """Whether a parameter changes any equilibrium path.
+
+    ``evidence`` is ``"proved"`` (it adds the same amount to all payoffs of a player, so it cancels from every comparison),
+    ``"tried"`` (no change at the values tried, which proves nothing beyond them) or ``"changes"`` (a value that changes
+    the paths is given).
+    """
+
+    parameter: str
+    is_inert: bool
+    evidence: str
+    tried: tuple[Fraction, ...]
+    changed_at: Fraction | None = None
+
+
+def _paths(game: DynamicGame) -> frozenset[str]:
+    return frozenset(solve(game, MarkovPerfect(pure=True)).paths)  # type: ignore[arg-type]
+
+
+def cancels(game: DynamicGame, parameter: str) -> bool:
+    """Whether a parameter only adds one and the same amount to all of a player's payoffs, in every state and play."""
+    import sympy
+
+    symbol = sympy.Symbol(parameter)
+    for i in (0, 1):
+        terms = set()
+        for period in game.periods:
+            for play in period.plays:
+                terms.add(sympy.expand(sympy.diff(sympy.sympify(play.payoff_to(i)), symbol)))
+                if any(symbol in sympy.sympify(p).free_symbols for p, _ in (*play.next, *play.next_for(i))):
+                    return False
+        if len(terms) > 1 or any(symbol in term.free_symbols for term in terms):
+            return False
+    return parameter not in {str(s) for d in game.discount for s in sympy.sympify(d).free_symbols}
+
+
+def inert_parameters(
+    variant: Variant = VARIANTS[0], *, factors: Sequence[object] = (0, "1/2", "3/4", "5/4", "3/2", 2, 4)
+) -> tuple[Inertness, ...]:
+    """Which parameters change no equilibrium path: a proof where the parameter cancels, otherwise what was tried.
+
+    Each parameter is multiplied by each factor (discount factors and probabilities only as far as they stay admissible; a
+    parameter that is 0 takes the factors themselves as values), the others staying as they are.
+
+    Examples
+    --------
+    >>> [(r.parameter, r.evidence) for r in inert_parameters() if r.is_inert and r.evidence == "proved"]
+    [('t', 'proved')]
+    """
+    symbolic = reduced_game(naive=variant.naive, relief=variant.relief)
+    before = _paths(variant.game())
+    found = []
+    for name in BASELINE:
+        if cancels(symbolic, name):
+            found.append(Inertness(name, True, "proved", ()))
+            continue
+        now = rational(variant.parameters[name])
+        tried = []
+        changed: Fraction | None = None
+        for factor in map(rational, factors):
+            value = now * factor if now else factor
+            is_delta, is_chance = name.startswith("delta"), name in ("rho", "q")
+            if value == now or (is_delta and not 0 < value < 1) or (is_chance and not 0 <= value <= 1):
+                continue
+            tried.append(value)
+            if _paths(symbolic.subs(**{**variant.parameters, name: value})) != before:
+                changed = value
+                break
+        found.append(Inertness(name, changed is None, "changes" if changed is not None else "tried", tuple(tried), changed))
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class PhaseDiagram:
+    """Patterns over a grid of two parameters: ``pattern[j][i]`` belongs to ``x[i]`` and ``y[j]``.
+
+    A pattern is one of :data:`observed.PATTERNS`, ``"other"``, ``"several"`` (pure equilibria of different patterns) or
+    ``"none"`` (no pure equilibrium).
+    """
+
+    x_name: str
+    y_name: str
+    x: tuple[Fraction, ...]
+    y: tuple[Fraction, ...]
+    pattern: tuple[tuple[str, ...], ...]
+
+
+def phase_diagram(
+    x: tuple[str, Sequence[object]],
+    y: tuple[str, Sequence[object]],
+    *,
+    variant: Variant = VARIANTS[0],
+    done: Callable[[int], None] = lambda rows: None,
+) -> PhaseDiagram:
+    """Solve the variant exactly at every point of a grid of two parameters.
+
+    Examples
+    --------
+    >>> phase_diagram(("delta_US", ["1/2"]), ("s", ["2"])).pattern
+    (('cycle',),)
+    """
+    xs, ys = tuple(map(rational, x[1])), tuple(map(rational, y[1]))
+    fixed = {name: value for name, value in variant.parameters.items() if name not in (x[0], y[0])}
+    game = reduced_game(naive=variant.naive, relief=variant.relief).subs(**fixed)
+    rows = []
+    for b in ys:
+        row = []
+        for a in xs:
+            equilibria = solve(game.subs(**{x[0]: a, y[0]: b}), MarkovPerfect(pure=True)).equilibria
+            patterns = {classify(e.chain) for e in equilibria}
+            row.append("none" if not patterns else "several" if len(patterns) > 1 else patterns.pop())
+        rows.append(tuple(row))
+        done(1)
+    return PhaseDiagram(x[0], y[0], xs, ys, tuple(rows))

@@ -1,0 +1,84 @@
+"""Dynamic games: construction, strongly connected parts, bad input."""
+
+from fractions import Fraction as F
+
+import networkx as nx
+import pytest
+from hypothesis import given
+
+import gametheory as gt
+from tests.strategies import dynamic_games
+
+PD = gt.StageGame([[3, 0], [5, 1]], [[3, 5], [0, 1]], players=("US", "MX"), actions=(("N", "U"), ("C", "R")))
+MOVES = {"N": ("E", "S"), "U": ("A", "P")}
+PAYOFFS = {"NE": (2, 2), "NS": (0, 3), "UA": (1, 1), "UP": (0, 2)}
+
+
+def sequential(**changes):
+    arguments = {"first": "US", "moves": MOVES, "payoffs": PAYOFFS, "players": ("US", "MX"), "discount": "1/2"}
+    return gt.DynamicGame.sequential(**{**arguments, **changes})
+
+
+@given(dynamic_games(states=5))
+def test_parts_are_the_strongly_connected_components_last_first(game):
+    graph = nx.DiGraph()
+    graph.add_nodes_from(range(len(game.states)))
+    for s, period in enumerate(game.periods):
+        graph.add_edges_from((s, t) for play in period.plays for p, t in play.next if p)
+    assert {frozenset(part) for part in game.parts} == {frozenset(c) for c in nx.strongly_connected_components(graph)}
+    place = {s: i for i, part in enumerate(game.parts) for s in part}
+    assert all(place[s] >= place[t] for s, t in graph.edges)
+
+
+def test_moves_may_go_deeper():
+    game = sequential(
+        moves={"N": ("E", "S"), "U": ("A", {"P": ("y", "h")})},
+        payoffs={"NE": (2, 2), "NS": (0, 3), "UA": (1, 1), "UPy": (0, 2), "UPh": (-1, 1)},
+    )
+    assert [(n.player, n.history) for n in game.periods[0].nodes] == [(0, ""), (1, "N"), (1, "U"), (0, "UP")]
+    assert game.outcomes == ("NE", "NS", "UA", "UPy", "UPh")
+
+
+@pytest.mark.parametrize(
+    ("call", "match"),
+    [
+        (lambda: gt.DynamicGame.repeated(PD, discount=1), "discount of US: got .*; expected .* strictly between 0 and 1"),
+        (lambda: gt.DynamicGame.repeated(PD, discount=0), "strictly between 0 and 1"),
+        (lambda: gt.DynamicGame.repeated(PD, discount=("1/2", "3/2")), "discount of MX"),
+        (lambda: gt.DynamicGame.repeated(PD, discount=float("nan")), "finite"),
+        (lambda: gt.DynamicGame.repeated(3, discount="1/2"), "a StageGame"),
+        (lambda: sequential(first="CA"), "first: got 'CA'; expected one of the players"),
+        (lambda: sequential(payoffs={**PAYOFFS, "XX": (1, 1)}), "exactly the outcomes"),
+        (lambda: sequential(payoffs={"NE": (1, 1)}), "exactly the outcomes"),
+        (lambda: sequential(payoffs={**PAYOFFS, "NE": (1,)}), "two payoffs"),
+        (lambda: sequential(payoffs={**PAYOFFS, "NE": (1, float("inf"))}), r"payoffs\['NE'\]\[1\]"),
+        (lambda: sequential(moves={"N": (), "U": ("A",)}), "moves after 'N'"),
+        (lambda: sequential(players=("a", "b", "c"), first="a"), "Gambit"),
+        (lambda: gt.DynamicGame.from_arrays([PD], [[[[1]] * 2] * 2], "1/2", states=("a", "b")), "1 names"),
+        (lambda: gt.DynamicGame.from_arrays([PD], [[[["1/2"]] * 2] * 2], "1/2"), "sum to one exactly"),
+        (lambda: gt.DynamicGame.from_arrays([PD], [[[[1.0, 0]] * 2] * 2], "1/2"), "a distribution over 1 states"),
+        (lambda: gt.DynamicGame.from_arrays([PD], [[[[1]] * 2]], "1/2"), "a 2 x 2 table"),
+        (lambda: gt.DynamicGame.from_arrays([PD], [[[[1]] * 2] * 2], "1/2", start="zz"), "start"),
+    ],
+)
+def test_bad_input_is_named(call, match):
+    with pytest.raises(gt.GameTheoryError, match=match):
+        call()
+
+
+def test_thirds_written_as_decimals_do_not_sum_to_one():
+    third = [0.333, 0.333, 0.333]
+    with pytest.raises(gt.InputError, match="sum to one exactly"):
+        gt.DynamicGame.from_arrays([PD] * 3, [[[third] * 2] * 2] * 3, "1/2")
+
+
+def test_substitution_by_name():
+    game = sequential(payoffs={**PAYOFFS, "NE": ("r", "r + t")}, discount=("d", "9/10"))
+    assert game.parameters == ("d", "r", "t")
+    numbers = game.subs(r=2, t="1/2", d=0.25)
+    assert numbers.parameters == ()
+    assert numbers.periods[0].plays[0].payoffs == (2, F(5, 2))
+    with pytest.raises(gt.InputError, match="strictly between"):
+        game.subs(d=2)
+    with pytest.raises(gt.InputError, match="parameters of the game"):
+        game.subs(zz=2)
