@@ -83,8 +83,12 @@ def _tight(
     Every quantity is a polynomial in the infinitesimal, with coefficients (1, eps, eps^2, ...), positive if the first
     non-zero one is.
     """
-    if not 0 <= mask < 1 << (len(variables) + len(constraints)) or mask.bit_count() != len(variables):
-        raise CertificateError(f"the mask {mask} does not name {len(variables)} inequalities")
+    if (
+        type(mask) is not int
+        or not 0 <= mask < 1 << (len(variables) + len(constraints))
+        or mask.bit_count() != len(variables)
+    ):
+        raise CertificateError(f"the mask {mask!r} does not name {len(variables)} inequalities")
     basic = [j for j, label in enumerate(variables) if not mask >> label & 1]
     equal = [i for i, label in enumerate(constraints) if mask >> label & 1]
     loose = [i for i, label in enumerate(constraints) if not mask >> label & 1]
@@ -159,8 +163,9 @@ def check_equilibrium(A: Payoffs, B: Payoffs, x: Sequence[Fraction], y: Sequence
     """
     m, n = len(A), len(A[0])
     for probabilities, size, whose in ((x, m, "row"), (y, n, "column")):
-        if len(probabilities) != size or sum(probabilities) != 1 or min(probabilities) < 0:
-            raise CertificateError(f"the {whose} player's strategy does not consist of {size} probabilities")
+        exact = len(probabilities) == size and all(type(p) in (Fraction, int) for p in probabilities)
+        if not exact or sum(probabilities) != 1 or min(probabilities) < 0:
+            raise CertificateError(f"the {whose} player's strategy does not consist of {size} exact probabilities")
     replies_x = [sum((Fraction(a) * q for a, q in zip(row, y, strict=True) if q), Fraction(0)) for row in A]
     replies_y = [sum((Fraction(row[j]) * p for row, p in zip(B, x, strict=True) if p), Fraction(0)) for j in range(n)]
     for probabilities, replies, whose in ((x, replies_x, "row"), (y, replies_y, "column")):
