@@ -212,7 +212,7 @@ class _Reader:
         while self.token.kind in ("label", "quoted") or self.token.text in ("(", "[", ".", "!"):
             parts.append(self._element(depth))
         if self.token.kind == "forever" and depth:
-            self._wrong("'forever' only outside parentheses, at the end of a pattern or before a '|'; here ')'")
+            self._wrong("'forever' only outside parentheses, at the end of a pattern or before a '|'")
         return parts
 
     def _element(self, depth: int) -> Node:
