@@ -1,0 +1,146 @@
+"""Drawing: the style of every figure, and saving one figure in every format.
+
+A figure is a file ``paper_figures/fig_*.py`` with ``data()`` (plain values, computed by a study), ``draw(ax, data)`` and
+``caption(data)``; this module finds, draws and saves them. Nothing here computes a result.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from gametheory.errors import InputError
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+__all__ = ["FORMATS", "PATTERN_STYLE", "WIDTHS", "draw_figure", "figure_folder", "find_figures", "save", "style"]
+
+FORMATS = ("pdf", "svg", "png")
+
+#: Widths in inches: one column and the full text width of a journal page.
+WIDTHS = {"column": 3.4, "page": 6.9}
+
+#: Colour (safe for colour-blind readers, ordered in lightness), hatch and two-letter mark of each pattern of play.
+PATTERN_STYLE: Mapping[str, tuple[str, str, str]] = {
+    "virtuous path": ("#1a9850", "", "VP"),
+    "cycle": ("#d9a441", "", "CY"),
+    "partly deliberate": ("#b07aa1", "....", "PD"),
+    "deliberate investment": ("#4477aa", "", "DI"),
+    "deadlock": ("#8c8c8c", "", "DL"),
+    "stalemate": ("#d0d0d0", "", "ST"),
+    "realism": ("#882255", "", "RE"),
+    "several": ("#ffffff", "xxxx", "SV"),
+    "none": ("#ffffff", "////", "NO"),
+    "other": ("#f5f5dc", "oo", "OT"),
+}
+
+_STYLE: dict[str, Any] = {
+    "figure.constrained_layout.use": True,
+    "font.family": "DejaVu Sans",
+    "font.size": 8,
+    "axes.titlesize": 8,
+    "axes.labelsize": 8,
+    "axes.linewidth": 0.6,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "xtick.labelsize": 7,
+    "ytick.labelsize": 7,
+    "legend.fontsize": 7,
+    "legend.frameon": False,
+    "hatch.linewidth": 0.5,
+    "pdf.fonttype": 42,
+    "svg.fonttype": "path",
+    "svg.hashsalt": "gametheory",
+    "savefig.dpi": 300,
+}
+
+
+def style() -> AbstractContextManager[None]:
+    """Matplotlib settings of every figure, as a context manager."""
+    import matplotlib as mpl
+
+    return mpl.rc_context(_STYLE)  # type: ignore[no-any-return]
+
+
+def figure_folder() -> Path:
+    """Where the figure programs are: beside the package in a checkout, inside it in an installed wheel."""
+    here = Path(__file__).parent
+    for folder in (here.parent / "paper_figures", here / "paper_figures"):
+        if any(folder.glob("fig_*.py")):
+            return folder
+    raise InputError("paper_figures", str(here.parent), "a folder with fig_*.py files")
+
+
+def find_figures() -> dict[str, Path]:
+    """Every figure program by name (``fig_cycle.py`` is ``cycle``), sorted."""
+    return {path.stem.removeprefix("fig_"): path for path in sorted(figure_folder().glob("fig_*.py"))}
+
+
+def load_figure(name: str) -> ModuleType:
+    """The module of one figure."""
+    found = find_figures()
+    if name not in found:
+        raise InputError("figure", name, f"one of {', '.join(found)}")
+    spec = importlib.util.spec_from_file_location(f"paper_figures.{found[name].stem}", found[name])
+    if spec is None or spec.loader is None:  # pragma: no cover - a .py file always has a loader
+        raise InputError("figure", name, "a Python file")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def draw_figure(module: ModuleType, data: Any) -> Figure:
+    """Draw one figure at its size in print."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=module.SIZE)
+    FigureCanvasAgg(figure)
+    module.draw(figure.add_subplot(), data)
+    return figure
+
+
+def save(figure: Figure, folder: Path, name: str) -> list[Path]:
+    """Save a figure in every format, without dates, each file replaced in one step."""
+    paths = []
+    for kind in FORMATS:
+        path = folder / f"{name}.{kind}"
+        half = folder / f".{name}.half.{kind}"
+        metadata = {"pdf": {"CreationDate": None, "ModDate": None}, "svg": {"Date": None}, "png": {"Software": None}}[kind]
+        figure.savefig(half, format=kind, metadata=metadata)
+        os.replace(half, path)
+        paths.append(path)
+    return paths
+
+
+def run_alone(module_name: str, namespace: Mapping[str, Any]) -> None:
+    """Let a figure program be run by itself: draws into ``results/figures``."""
+    if module_name == "__main__":
+        module = ModuleType("figure")
+        module.__dict__.update(namespace)
+        folder = Path("results/figures")
+        folder.mkdir(parents=True, exist_ok=True)
+        with style():
+            data = module.data()
+            for path in save(draw_figure(module, data), folder, Path(namespace["__file__"]).stem):
+                print(path)
+        print(module.caption(data))
+
+
+def legend_patches(ax: Axes, patterns: list[str], **options: Any) -> None:
+    """A legend of patterns of play in the common colours and hatches."""
+    from matplotlib.patches import Patch
+
+    names = {"several": "several patterns", "none": "no pure equilibrium", "other": "other play"}
+    handles = [
+        Patch(facecolor=PATTERN_STYLE[p][0], hatch=PATTERN_STYLE[p][1], edgecolor="#444444", linewidth=0.4, label=names.get(p, p))
+        for p in patterns
+    ]
+    ax.legend(handles=handles, **options)

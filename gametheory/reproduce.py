@@ -1,0 +1,207 @@
+"""The paper from nothing: solve the study, write the results, draw every figure.
+
+Everything is first written beside its final place and then moved there file by file, so that an interrupted run leaves
+the earlier results as they were. Output depends on the code alone: no dates, no random draws.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from gametheory.errors import InputError
+
+__all__ = ["Report", "prepare_folder", "reproduce", "study_results"]
+
+_PACKAGES = ("numpy", "sympy", "python-flint", "matplotlib", "networkx", "automata-lib")
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was written.
+
+    Attributes
+    ----------
+    folder : Path
+    files : tuple of Path
+        In the order of writing.
+    verdicts : tuple of (variant, count, path, pattern)
+    kept : Path or None
+        Where an earlier ``results.json`` that could not be read was kept.
+    """
+
+    folder: Path
+    files: tuple[Path, ...]
+    verdicts: tuple[tuple[str, str, str, str], ...]
+    kept: Path | None
+
+
+def prepare_folder(out: str | Path) -> tuple[Path, Path | None]:
+    """The output folder, made if need be; an unreadable earlier ``results.json`` is set aside, never overwritten.
+
+    Raises
+    ------
+    InputError
+        If the place cannot be a folder or cannot be written to.
+    """
+    folder = Path(out)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=folder):
+            pass
+    except FileExistsError:
+        raise InputError("out", str(out), "a folder; a file of that name is in the way") from None
+    except OSError as error:
+        raise InputError("out", str(out), f"a folder that can be written to ({error.strerror})") from None
+    return folder, _set_aside(folder / "results.json")
+
+
+def _set_aside(path: Path) -> Path | None:
+    if not os.path.lexists(path):
+        return None
+    try:
+        if isinstance(json.loads(path.read_text("utf-8")), dict):
+            return None
+    except (OSError, ValueError, RecursionError):
+        pass
+    number = 1
+    while os.path.lexists(kept := path.with_name(f"{path.name}.unreadable-{number}")):
+        number += 1
+    os.replace(path, kept)
+    return kept
+
+
+def _versions() -> dict[str, str]:
+    import gametheory
+
+    found = {"python": platform.python_version(), "gametheory": gametheory.__version__}
+    return found | {name: metadata.version(name) for name in _PACKAGES}
+
+
+def study_results(*, done: Callable[[str], None] = lambda name: None) -> dict[str, Any]:
+    """Everything the study computes, as plain values; numbers are exact and written as text (``"13/5"``)."""
+    from gametheory.studies import us_mexico as study
+
+    variants = []
+    for result in study.solve_variants(done=done):
+        equilibria = []
+        for e in result.solution.equilibria:
+            shares = study.shares(e.chain)
+            equilibria.append(
+                {
+                    "payoffs": dict(zip(e.game.players, map(str, e.payoffs), strict=True)),
+                    "policy": e.policy,
+                    "values": {s: [str(v) for v in pair] for s, pair in zip(e.game.states, e.values, strict=True)},
+                    "path": e.path(40).sentence(),
+                    "pattern_probabilities": {name: str(p) for name, p in shares.items() if p},
+                }
+            )
+        variants.append(
+            {
+                "name": result.variant.name,
+                "title": result.variant.title,
+                "parameters": result.variant.parameters,
+                "naive": result.variant.naive,
+                "concept": str(result.solution.concept),
+                "status": result.solution.status.name,
+                "reason": result.solution.reason,
+                "certificates_checked_again": True,
+                "equilibria": equilibria,
+                "verdict": result.verdict,
+            }
+        )
+    checks = study.calibration(study.VARIANTS[0].game())
+    inert = study.inert_parameters()
+    done("parameters that change nothing")
+    return {
+        "format": 1,
+        "versions": _versions(),
+        "study": "Reich and Aspinwall (2013), reduced game, K = 3, F = 2",
+        "orderings": {
+            key: {"player": s.player, "situation": s.situation, "ordering": str(s.ordering), "claims": list(s.claims)}
+            for key, s in study.STATED.items()
+        },
+        "patterns": {name: str(pattern) for name, pattern in study.PATTERNS.items()},
+        "variants": variants,
+        "calibration": [
+            {"state": c.state, "induced": [str(o) for o in c.induced], "declared": list(c.expected), "holds": list(c.holds)}
+            for c in checks
+        ],
+        "inert_parameters": [
+            {
+                "parameter": r.parameter,
+                "inert": r.is_inert,
+                "evidence": r.evidence,
+                "tried": [str(v) for v in r.tried],
+                "changed_at": None if r.changed_at is None else str(r.changed_at),
+            }
+            for r in inert
+        ],
+    }
+
+
+def reproduce(
+    out: str | Path = "results", *, done: Callable[[str], None] = lambda name: None, only: tuple[str, ...] = ()
+) -> Report:
+    """Solve the study, write ``results.json`` and the figures (PDF, SVG, PNG, with captions) to a folder.
+
+    Parameters
+    ----------
+    out : path
+        Made if missing. Files of the same names are replaced, each in one step; everything else in it stays.
+    done : callable
+        Called with the name of each finished piece of work, for a progress bar.
+    only : tuple of str
+        Draw only these figures, and no results.
+
+    Returns
+    -------
+    Report
+    """
+    from gametheory import plotting
+
+    folder, kept = prepare_folder(out)
+    names = only or tuple(plotting.find_figures())
+    modules = {name: plotting.load_figure(name) for name in names}
+    half = Path(tempfile.mkdtemp(prefix=".half-", dir=folder))
+    try:
+        (half / "figures").mkdir()
+        results = None
+        if not only:
+            results = study_results(done=done)
+            _write_json(half / "results.json", results)
+        for name, module in modules.items():
+            data = module.data()
+            _write_json(half / "figures" / f"fig_{name}.json", {"caption": module.caption(data), "data": data})
+            with plotting.style():
+                plotting.save(plotting.draw_figure(module, data), half / "figures", f"fig_{name}")
+            done(f"figure {name}")
+        files = []
+        for path in sorted(p for p in half.rglob("*") if p.is_file()):
+            target = folder / path.relative_to(half)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            os.replace(path, target)
+            files.append(target)
+    finally:
+        shutil.rmtree(half, ignore_errors=True)
+    verdicts = () if results is None else tuple(_row(v) for v in results["variants"])
+    return Report(folder, tuple(files), verdicts, kept)
+
+
+def _row(variant: dict[str, Any]) -> tuple[str, str, str, str]:
+    paths = list(dict.fromkeys(e["path"] for e in variant["equilibria"]))
+    patterns = sorted({name for e in variant["equilibria"] for name in e["pattern_probabilities"]})
+    found = f"{len(variant['equilibria'])}"
+    return variant["title"], found, "; ".join(paths) or "none in pure strategies", ", ".join(patterns) or "-"
+
+
+def _write_json(path: Path, value: object) -> None:
+    path.write_text(json.dumps(value, indent=1, ensure_ascii=False) + "\n", "utf-8")
