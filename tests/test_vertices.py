@@ -16,9 +16,18 @@ from hypothesis import strategies as st
 
 from gametheory.equilibria import completeness
 from gametheory.equilibria.completeness import CompletenessCertificate, check_equilibrium, check_nash
-from gametheory.equilibria.solution import Component, Subset
-from gametheory.equilibria.solvers.vertices import NashSet, _solve_two_by_two, enumerate_nash, maximal_bicliques
-from gametheory.errors import CertificateError, InputError, InputTypeError
+from gametheory.equilibria.concepts import Nash
+from gametheory.equilibria.solution import Component, Status, Subset
+from gametheory.equilibria.solve import solve
+from gametheory.equilibria.solvers._index import maximal_bicliques
+from gametheory.equilibria.solvers.vertices import (
+    NashSet,
+    Vertices,
+    _solve_two_by_two,
+    enumerate_nash,
+)
+from gametheory.errors import CertificateError, InputError, InputTypeError, UnsupportedError
+from gametheory.games.stage import StageGame
 
 F = Fraction
 
@@ -102,7 +111,7 @@ def test_every_two_by_two_game_with_payoffs_up_to_2_has_the_same_answer_from_the
     """The closed form, for all 81 sign patterns, against the enumeration that its certificate comes from."""
     seen = set()
     rng = random.Random(4)
-    sign = lambda k: (k > 0) - (k < 0)  # noqa: E731
+    sign = lambda k: (k > 0) - (k < 0)
     for a in product(range(3), repeat=4):
         for b in rng.sample(list(product(range(3), repeat=4)), 6):
             A, B = [list(a[:2]), list(a[2:])], [list(b[:2]), list(b[2:])]
@@ -111,12 +120,17 @@ def test_every_two_by_two_game_with_payoffs_up_to_2_has_the_same_answer_from_the
             polytopes = found._polytopes
             xs, ys = polytopes.strategies()
             assert found.equilibria == tuple((xs[p], ys[q]) for p, q in polytopes.pairs), (A, B)
+            assert found.components == replace(found, _pattern=None).components, (A, B)
+            assert found.subsets == replace(found, _pattern=None).subsets, (A, B)
             verify(A, B, found)
     assert len(seen) == 81
 
 
 def test_two_by_two_table_ends_in_the_closed_form():
-    assert _solve_two_by_two([[3, 0], [0, 1]], [[1, 0], [0, 3]])[2] == ((F(3, 4), F(1, 4)), (F(1, 4), F(3, 4)))
+    assert _solve_two_by_two([[3, 0], [0, 1]], [[1, 0], [0, 3]]).equilibria[2] == (
+        (F(3, 4), F(1, 4)),
+        (F(1, 4), F(3, 4)),
+    )
 
 
 @pytest.mark.parametrize(
@@ -128,7 +142,7 @@ def test_equals_pygambit_rational_as_a_set(m, n, high, games):
     for _ in range(games):
         A, B = random_game(rng, m, n, high)
         game = pygambit.Game.from_arrays(A, B)
-        exact = lambda profile, player: tuple(  # noqa: E731
+        exact = lambda profile, player: tuple(
             F(int(profile[s].numerator), int(profile[s].denominator)) for s in player.strategies
         )
         rows, columns = game.players
@@ -486,6 +500,66 @@ def test_tampered_equilibria_are_rejected():
     for claim in false:
         with pytest.raises(CertificateError):
             check_nash(A, B, claim, found.certificate)
+
+
+def test_exactly_the_listed_bases_are_feasible():
+    """Also those whose vertex satisfies every inequality, but whose infinitesimal part has the wrong sign."""
+    only_in_the_limit = 0
+    rng = random.Random(9)
+    for A, B in [DEGENERATE, random_game(rng, 3, 3, 1), random_game(rng, 3, 3, 1)]:
+        found = enumerate_nash(A, B)
+        true, found_vertices = found.certificate, set(found._polytopes.row_vertices)
+        for mask in range(64):
+            if mask.bit_count() != 3:
+                continue
+            feasible = mask in true.row_bases
+            with pytest.raises(
+                CertificateError, match="ends in the list" if feasible else "not feasible|not independent"
+            ):
+                check_nash(A, B, found.equilibria, replace(true, row_bases=(mask,)))
+            # an unlisted basis of a degenerate vertex: its inequalities are all tight there
+            only_in_the_limit += not feasible and any(mask & v == mask for v in found_vertices)
+    assert only_in_the_limit > 5
+
+
+def test_every_missing_subset_is_noticed():
+    rng = random.Random(21)
+    dropped = crossings = 0
+    for _ in range(60):
+        A, B = random_game(rng, 4, 4, 1)
+        found = enumerate_nash(A, B)
+        for number, component in enumerate(found.components):
+            for k, subset in enumerate(component.subsets):
+                less = replace(component, subsets=component.subsets[:k] + component.subsets[k + 1 :])
+                claim = (*found.components[:number], less, *found.components[number + 1 :])
+                with pytest.raises(CertificateError):
+                    check_nash(A, B, found.equilibria, found.certificate, components=claim)
+                dropped += 1
+                neighbours = {frozenset(y for x, y in found.equilibria if x == z) for z, _ in found.equilibria}
+                crossings += frozenset(subset.y_vertices) not in neighbours
+        if dropped > 150 and crossings > 10:
+            break
+    assert crossings > 10
+
+
+def test_the_solver_by_name():
+    rng = random.Random(13)
+    for high in (2, 99):
+        A, B = random_game(rng, 3, 4, high)
+        game = StageGame(A, B)
+        solution = solve(game, Nash(), Vertices())
+        assert solution.status is Status.COMPLETE
+        solution.verify()
+        assert solution.components == enumerate_nash(A, B).components
+        with pytest.raises(CertificateError, match="missing"):
+            replace(solution, equilibria=solution.equilibria[1:]).verify()
+    names = tuple(tuple(f"{who}{k}" for k in range(14)) for who in "rc")
+    large = StageGame(*random_game(rng, 14, 14, 99), actions=names)
+    assert solve(large, Nash(), Vertices(seconds=0.02)).status is Status.PARTIAL
+    import sympy
+
+    with pytest.raises(UnsupportedError, match="substitute"):
+        solve(StageGame([[sympy.Symbol("k")]], [[1]]), Nash(), Vertices())
 
 
 def test_tampered_components_are_rejected():

@@ -23,7 +23,9 @@ from time import perf_counter
 import pygambit
 
 from gametheory.equilibria.completeness import check_nash
-from gametheory.equilibria.solvers.vertices import enumerate_nash
+from gametheory.equilibria.concepts import Nash
+from gametheory.equilibria.solvers.vertices import Vertices, enumerate_nash
+from gametheory.games.stage import StageGame
 
 Table = list[list[int]]
 Pairs = set[tuple[tuple[Fraction, ...], tuple[Fraction, ...]]]
@@ -85,8 +87,14 @@ def seconds(call: Callable[[], object]) -> float:
 
 
 def times(seed: int) -> None:
-    """Median times per game, in microseconds, and their ratios to pygambit's."""
-    print("size  games      ours  +components  +verify   gambit rational (ratio)   gambit float (ratio)")
+    """Median times per game, in microseconds, and the medians of their ratios to pygambit's.
+
+    "equilibria" is the complete exact set from two tables; "Solution" is everything that ``solve`` returns for a game
+    that is already a ``StageGame``: payoffs, components and indices as well; pygambit's game is also built beforehand.
+    """
+    print(
+        "size  games  equilibria  Solution   check   gambit rational (ratios to both)   gambit float (ratios to both)"
+    )
     for size, games in ((2, 400), (3, 400), (4, 200), (6, 60), (8, 10)):
         rng = random.Random(seed + size)
         ours, whole, checks, exact, floats = [], [], [], [], []
@@ -94,7 +102,8 @@ def times(seed: int) -> None:
             a, b = random_game(rng, size, size, 0, 99)
             game = gambit_game(a, b)
             ours.append(seconds(lambda: enumerate_nash(a, b)))  # noqa: B023
-            whole.append(seconds(lambda: enumerate_nash(a, b).components))  # noqa: B023
+            stage = StageGame(a, b)
+            whole.append(seconds(lambda: Vertices().solve(stage, Nash())))  # noqa: B023
             exact.append(seconds(lambda: pygambit.nash.enummixed_solve(game, rational=True)))  # noqa: B023
             floats.append(seconds(lambda: pygambit.nash.enummixed_solve(game, rational=False)))  # noqa: B023
             found = enumerate_nash(a, b)
@@ -105,11 +114,14 @@ def times(seed: int) -> None:
         us, all_of_it, check, peer, peer_float = (
             statistics.median(t) * 1e6 for t in (ours, whole, checks, exact, floats)
         )
-        ratio = statistics.median(g / o for g, o in zip(exact, ours, strict=True))
-        ratio_float = statistics.median(g / o for g, o in zip(floats, ours, strict=True))
+        ratios = [
+            statistics.median(theirs / mine for theirs, mine in zip(peer_times, our_times, strict=True))
+            for peer_times in (exact, floats)
+            for our_times in (ours, whole)
+        ]
         print(
-            f"{size}x{size} {games:6d} {us:9.1f} {all_of_it:11.1f} {check:9.1f} {peer:15.1f} ({ratio:6.1f}) "
-            f"{peer_float:13.1f} ({ratio_float:5.1f})"
+            f"{size}x{size} {games:6d} {us:11.1f} {all_of_it:9.1f} {check:7.0f} {peer:17.1f} "
+            f"({ratios[0]:6.1f} {ratios[1]:6.1f}) {peer_float:16.1f} ({ratios[2]:5.1f} {ratios[3]:5.1f})"
         )
 
 

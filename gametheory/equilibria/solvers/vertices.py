@@ -31,19 +31,26 @@ from functools import cached_property, lru_cache
 from itertools import chain
 from math import gcd, lcm
 from time import perf_counter
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, cast
 
-import flint
-
-from gametheory.equilibria.completeness import CompletenessCertificate
-from gametheory.equilibria.solution import Component, Mix, Subset
+from gametheory.equilibria.completeness import CompletenessCertificate, check_nash
+from gametheory.equilibria.solution import Component, Equilibrium, Mix, Solution, Status, Subset
+from gametheory.equilibria.solvers._index import connected_classes, index_by_pair, maximal_bicliques
 from gametheory.equilibria.solvers._polytope import Basis, feasible_bases
-from gametheory.errors import InputError
-from gametheory.exact import rational
+from gametheory.errors import InputError, UnsupportedError
+from gametheory.exact import Number, rational
+from gametheory.games.stage import StageGame
 
-__all__ = ["NashSet", "enumerate_nash"]
+if TYPE_CHECKING:
+    from gametheory.equilibria.concepts import Nash
+
+__all__ = ["NashEvidence", "NashSet", "Vertices", "enumerate_nash"]
 
 Integers: TypeAlias = list[list[int]]
+_Signs: TypeAlias = tuple[int, int, int, int]
+_Places: TypeAlias = tuple[int, ...]
+#: A 2 x 2 game in short: the signs of its payoff differences, and the strategies (first, second, mixed) of each player.
+_Pattern: TypeAlias = tuple[_Signs, tuple[Mix, ...], tuple[Mix, ...]]
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 
@@ -157,59 +164,6 @@ class _Polytopes:
         ys = {q: _strategy(self.column_vertices[q], m, n) for q in {q for _, q in self.pairs}}
         return xs, ys
 
-    def index_by_pair(self) -> dict[tuple[int, int], int]:
-        """The indices of the perturbed game's equilibria, added up at the pair of vertices that each tends to."""
-        m, n = len(self.a), len(self.a[0])
-        everything, rows = (1 << (m + n)) - 1, (1 << m) - 1
-        indices: dict[tuple[int, int], int] = {}
-        for p, basis in self.row_bases.items():
-            if p == rows or everything ^ p not in self.column_bases:
-                continue
-            i_played = [i for i in range(m) if not p >> i & 1]
-            j_played = [j for j in range(n) if p >> (m + j) & 1]
-            sign = 1 if len(i_played) % 2 else -1
-            for matrix in (self.a, self.b):
-                if flint.fmpz_mat([[matrix[i][j] for j in j_played] for i in i_played]).det() < 0:
-                    sign = -sign
-            pair = basis.tight, self.column_bases[everything ^ p].tight
-            indices[pair] = indices.get(pair, 0) + sign
-        return indices
-
-
-def maximal_bicliques(pairs: Sequence[tuple[int, int]]) -> list[tuple[list[int], list[int]]]:
-    """Every maximal pair of sets whose product consists of the given pairs only.
-
-    The second sets are exactly the non-empty intersections of neighbourhoods, so they are built by closing the
-    neighbourhoods under intersection, on bitmasks: the work grows with the number of answers.
-
-    Examples
-    --------
-    >>> maximal_bicliques([(1, 5), (1, 6), (2, 6)])
-    [([1], [5, 6]), ([1, 2], [6])]
-    """
-    lefts = list(dict.fromkeys(left for left, _ in pairs))
-    rights = list(dict.fromkeys(right for _, right in pairs))
-    if len(lefts) > len(rights):
-        return [(left, right) for right, left in maximal_bicliques([(right, left) for left, right in pairs])]
-    place = {right: i for i, right in enumerate(rights)}
-    neighbours = dict.fromkeys(lefts, 0)
-    for left, right in pairs:
-        neighbours[left] |= 1 << place[right]
-    closed: dict[int, None] = {}
-    for neighbourhood in neighbours.values():
-        fresh = {neighbourhood: None}
-        for other in closed:
-            fresh[other & neighbourhood] = None
-        closed |= fresh
-    closed.pop(0, None)
-    return [
-        (
-            [left for left in lefts if neighbours[left] & right_set == right_set],
-            [right for i, right in enumerate(rights) if right_set >> i & 1],
-        )
-        for right_set in closed
-    ]
-
 
 @dataclass(frozen=True)
 class NashSet:
@@ -231,6 +185,7 @@ class NashSet:
     equilibria: tuple[tuple[Mix, Mix], ...]
     complete: bool
     _payoffs: tuple[Integers, Integers] = field(repr=False, compare=False)
+    _pattern: _Pattern | None = field(default=None, repr=False, compare=False)
 
     @cached_property
     def _polytopes(self) -> _Polytopes:
@@ -243,6 +198,8 @@ class NashSet:
     @cached_property
     def subsets(self) -> tuple[Subset, ...]:
         """The maximal Nash subsets, in the order of their first equilibria."""
+        if self._pattern is not None:
+            return tuple(subset for component in self.components for subset in component.subsets)
         return tuple(subset for _, subset in self._subsets)
 
     @cached_property
@@ -271,23 +228,30 @@ class NashSet:
     def components(self) -> tuple[Component, ...]:
         """The connected components of the equilibrium set, in the order of their first equilibria."""
         self._need_complete("components")
-        leader: dict[tuple[str, int], tuple[str, int]] = {}
-
-        def find(node: tuple[str, int]) -> tuple[str, int]:
-            leader.setdefault(node, node)
-            while leader[node] != node:
-                leader[node] = leader[leader[node]]
-                node = leader[node]
-            return node
-
-        for p, q in self._polytopes.pairs:
-            leader[find(("row", p))] = find(("column", q))
-        subsets: dict[tuple[str, int], list[Subset]] = {}
-        for (p, _), subset in self._subsets:
-            subsets.setdefault(find(("row", p)), []).append(subset)
+        if self._pattern is not None:
+            signs, xs, ys = self._pattern
+            return tuple(
+                [
+                    Component(
+                        tuple(
+                            [
+                                Subset(tuple([xs[i] for i in left]), tuple([ys[j] for j in right]))
+                                for left, right in parts
+                            ]
+                        ),
+                        index,
+                    )
+                    for index, parts in _two_by_two_components(signs)
+                ]
+            )
+        polytopes = self._polytopes
+        class_of = connected_classes(polytopes.pairs)
+        subsets: dict[int, list[Subset]] = {}
+        for pair, subset in self._subsets:
+            subsets.setdefault(class_of[pair], []).append(subset)
         indices = dict.fromkeys(subsets, 0)
-        for (p, _), index in self._polytopes.index_by_pair().items():
-            indices[find(("row", p))] += index
+        for pair, index in index_by_pair(polytopes.a, polytopes.b, polytopes.row_bases, polytopes.column_bases):
+            indices[class_of[pair]] += index
         return tuple(Component(tuple(parts), indices[key]) for key, parts in subsets.items())
 
     @cached_property
@@ -316,7 +280,25 @@ def _two_by_two() -> dict[tuple[int, int, int, int], tuple[tuple[int, int], ...]
     return table
 
 
-def _solve_two_by_two(a: Integers, b: Integers) -> tuple[tuple[Mix, Mix], ...]:
+@lru_cache(maxsize=81)
+def _two_by_two_components(
+    signs: _Signs,
+) -> tuple[tuple[int, tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]], ...]:
+    """Index and subsets of each component, which depend on the signs alone: taken from one game with these signs."""
+    left, right, top, bottom = signs
+    example = NashSet((), True, ([[left, right], [0, 0]], [[top, 0], [bottom, 0]]))
+
+    def places(vertices: tuple[Mix, ...]) -> tuple[int, ...]:
+        return tuple(_units(2).index(v) if v in _units(2) else 2 for v in vertices)
+
+    return tuple(
+        (component.index, tuple((places(part.x_vertices), places(part.y_vertices)) for part in component.subsets))
+        for component in example.components
+    )
+
+
+def _solve_two_by_two(a: Integers, b: Integers) -> NashSet:
+    """The closed form: which strategies pair up depends on the signs of four payoff differences only."""
     (a00, a01), (a10, a11) = a
     (b00, b01), (b10, b11) = b
     top, bottom = b00 - b01, b10 - b11
@@ -335,7 +317,7 @@ def _solve_two_by_two(a: Integers, b: Integers) -> tuple[tuple[Mix, Mix], ...]:
         (top > 0) - (top < 0),
         (bottom > 0) - (bottom < 0),
     )
-    return tuple([(xs[i], ys[j]) for i, j in _two_by_two()[signs]])
+    return NashSet(tuple([(xs[i], ys[j]) for i, j in _two_by_two()[signs]]), True, (a, b), (signs, xs, ys))
 
 
 def enumerate_nash(
@@ -385,10 +367,90 @@ def enumerate_nash(
     if len(b) != m or len(b[0]) != n:
         raise InputError("B", B, f"a table of {m} x {n}, like A")
     if m == n == 2:
-        return NashSet(_solve_two_by_two(a, b), True, (a, b))
+        return _solve_two_by_two(a, b)
     deadline = None if seconds is None else perf_counter() + seconds
     polytopes = _Polytopes.of(a, b, deadline)
     xs, ys = polytopes.strategies()
     found = NashSet(tuple([(xs[p], ys[q]) for p, q in polytopes.pairs]), polytopes.complete, (a, b))
     found.__dict__["_polytopes"] = polytopes
     return found
+
+
+@dataclass(frozen=True)
+class NashEvidence:
+    """Why no equilibrium is missing; ``verify`` leaves the checking to :mod:`gametheory.equilibria.completeness`."""
+
+    found: NashSet
+
+    @property
+    def certificate(self) -> CompletenessCertificate:
+        """The feasible bases of both best-response polytopes."""
+        return self.found.certificate
+
+    def verify(self, game: StageGame, equilibria: Sequence[Equilibrium]) -> None:
+        """Raise ``CertificateError`` unless these are all the extreme equilibria, with the components as stated."""
+        profiles = [cast("tuple[Mix, Mix]", equilibrium.profile) for equilibrium in equilibria]
+        a, b = _numbers(game.A), _numbers(game.B)
+        check_nash(a, b, profiles, self.certificate, components=self.found.components)
+
+
+def _numbers(table: Sequence[Sequence[Number]]) -> Sequence[Sequence[Fraction]]:
+    return cast("Sequence[Sequence[Fraction]]", table)
+
+
+def _expected(table: Sequence[Sequence[Fraction]], x: Mix, y: Mix) -> Fraction:
+    columns = [(j, q) for j, q in enumerate(y) if q]
+    total = _ZERO
+    for row, p in zip(table, x, strict=True):
+        if p:
+            inner = row[columns[0][0]] if len(columns) == 1 else sum((row[j] * q for j, q in columns), _ZERO)
+            if p == 1:
+                return inner
+            total += p * inner
+    return total
+
+
+@dataclass(frozen=True)
+class Vertices:
+    """All Nash equilibria of a stage game with rational payoffs, by the vertices of the best-response polytopes.
+
+    Parameters
+    ----------
+    seconds : float, optional
+        Stop after about this long; the answer is then PARTIAL.
+
+    Examples
+    --------
+    >>> from gametheory.equilibria.concepts import Nash
+    >>> game = StageGame([[2, 2], [3, 0], [0, 1]], [[0, 0], [1, 0], [0, 3]])
+    >>> solution = Vertices().solve(game, Nash())
+    >>> solution.status.name, len(solution), [component.index for component in solution.components]
+    ('COMPLETE', 3, [0, 1])
+    >>> solution.verify()
+    """
+
+    seconds: float | None = None
+
+    def solve(self, game: StageGame, concept: Nash) -> Solution:
+        """The extreme equilibria, and the components that they span.
+
+        Raises
+        ------
+        UnsupportedError
+            If payoffs hold symbols.
+        """
+        if not game.is_numeric:
+            raise UnsupportedError("payoffs", game.parameters, "rational payoffs: substitute the symbols first")
+        a, b = _numbers(game.A), _numbers(game.B)
+        found = enumerate_nash(a, b, seconds=self.seconds)
+        equilibria = tuple(
+            Equilibrium((x, y), (_expected(a, x, y), _expected(b, x, y)), ordinal=game.ordinal)
+            for x, y in found.equilibria
+        )
+        if not found.complete:
+            reason = f"not all vertices of the best-response polytopes were reached in {self.seconds} seconds"
+            return Solution(game, concept, Status.PARTIAL, reason, equilibria, solver="Vertices")
+        reason = "every vertex of both best-response polytopes was found and paired; extreme equilibria are listed"
+        return Solution(
+            game, concept, Status.COMPLETE, reason, equilibria, found.components, "Vertices", NashEvidence(found)
+        )
