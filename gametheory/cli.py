@@ -12,9 +12,7 @@ from gametheory.errors import GameTheoryError
 
 __all__ = ["app", "main"]
 
-app = typer.Typer(
-    help="Preference orderings in, theorems and figures out.", no_args_is_help=True, add_completion=False
-)
+app = typer.Typer(help="Preference orderings in, theorems and figures out.", no_args_is_help=True, add_completion=False)
 
 Out = Annotated[Path, typer.Option(help="Folder for the outputs; made if it is not there.")]
 
@@ -48,7 +46,9 @@ def reproduce(out: Out = Path("results")) -> None:
 
 
 @app.command()
-def figures(names: Annotated[list[str], typer.Argument(help="Which figures, such as cycle.")], out: Out = Path("results")) -> None:
+def figures(
+    names: Annotated[list[str], typer.Argument(help="Which figures, such as cycle.")], out: Out = Path("results")
+) -> None:
     """Draw some of the figures."""
     _build(out, total=len(names), only=tuple(names))
 
@@ -88,8 +88,9 @@ def solve(
 ) -> None:
     """One game file: its equilibria, with a verdict in plain words."""
     import gametheory as gt
+    from gametheory.interop import read_game
 
-    game = gt.read_game(file)
+    game = read_game(file)
     concept: Any = gt.Nash() if isinstance(game, gt.StageGame) else gt.MarkovPerfect(pure=True)
     solution = gt.solve(game, concept)
     solution.verify()
@@ -101,7 +102,9 @@ def solve(
     count = len(solution.equilibria)
     complete = solution.status is gt.Status.COMPLETE
     verdict = f"There {'is' if count == 1 else 'are'} {'exactly' if complete else 'at least'} {count}"
-    typer.echo(f"Verdict: {verdict} {'equilibrium' if count == 1 else 'equilibria'} of this kind; every one was checked again.")
+    typer.echo(
+        f"Verdict: {verdict} {'equilibrium' if count == 1 else 'equilibria'} of this kind; every one was checked again."
+    )
 
 
 def _plain(solution: Any) -> dict[str, Any]:

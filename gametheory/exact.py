@@ -176,7 +176,7 @@ def parse(text: str, values: Mapping[str, Number] | None = None, *, field: str =
     >>> parse("__import__('os')")
     Traceback (most recent call last):
         ...
-    gametheory.errors.InputError: expression: got "__import__('os')"; expected numbers, names, + - * /, parentheses and powers with a small integer exponent
+    gametheory.errors.InputError: expression: got "__import__('os')"; expected numbers, names, ...
     """
     try:
         return _arithmetic(_tree(text), values or {}, text.strip(), 0)

@@ -66,7 +66,7 @@ def style() -> AbstractContextManager[None]:
     """Matplotlib settings of every figure, as a context manager."""
     import matplotlib as mpl
 
-    return mpl.rc_context(_STYLE)  # type: ignore[no-any-return]
+    return mpl.rc_context(_STYLE)  # type: ignore[arg-type]  # the keys are checked by matplotlib
 
 
 def figure_folder() -> Path:
@@ -113,7 +113,9 @@ def save(figure: Figure, folder: Path, name: str) -> list[Path]:
     for kind in FORMATS:
         path = folder / f"{name}.{kind}"
         half = folder / f".{name}.half.{kind}"
-        metadata = {"pdf": {"CreationDate": None, "ModDate": None}, "svg": {"Date": None}, "png": {"Software": None}}[kind]
+        metadata = {"pdf": {"CreationDate": None, "ModDate": None}, "svg": {"Date": None}, "png": {"Software": None}}[
+            kind
+        ]
         figure.savefig(half, format=kind, metadata=metadata)
         os.replace(half, path)
         paths.append(path)
@@ -140,7 +142,7 @@ def legend_patches(ax: Axes, patterns: list[str], **options: Any) -> None:
 
     names = {"several": "several patterns", "none": "no pure equilibrium", "other": "other play"}
     handles = [
-        Patch(facecolor=PATTERN_STYLE[p][0], hatch=PATTERN_STYLE[p][1], edgecolor="#444444", linewidth=0.4, label=names.get(p, p))
-        for p in patterns
+        Patch(facecolor=face, hatch=hatch, edgecolor="#444444", linewidth=0.4, label=names.get(pattern, pattern))
+        for pattern, (face, hatch, _) in ((p, PATTERN_STYLE[p]) for p in patterns)
     ]
     ax.legend(handles=handles, **options)

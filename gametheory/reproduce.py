@@ -132,7 +132,12 @@ def study_results(*, done: Callable[[str], None] = lambda name: None) -> dict[st
         "patterns": {name: str(pattern) for name, pattern in study.PATTERNS.items()},
         "variants": variants,
         "calibration": [
-            {"state": c.state, "induced": [str(o) for o in c.induced], "declared": list(c.expected), "holds": list(c.holds)}
+            {
+                "state": c.state,
+                "induced": [str(o) for o in c.induced],
+                "declared": list(c.expected),
+                "holds": list(c.holds),
+            }
             for c in checks
         ],
         "inert_parameters": [

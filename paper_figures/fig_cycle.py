@@ -90,9 +90,20 @@ def _timeline(ax, data):
     from matplotlib.lines import Line2D
 
     label = {"resist": "resisted", "appease": "appeased", "cooperate": "cooperated", "": "not coded"}
-    handles = [Line2D([], [], marker="o", ls="", ms=4.2, mfc=RESPONSES[k], mec="black", mew=0.5, label=f"Mexico {v}") for k, v in label.items()]
+    handles = [
+        Line2D([], [], marker="o", ls="", ms=4.2, mfc=RESPONSES[k], mec="black", mew=0.5, label=f"Mexico {v}")
+        for k, v in label.items()
+    ]
     handles[-1].set_label("response not coded")
-    ax.legend(handles=handles, loc="lower left", bbox_to_anchor=(0.0, 1.0), ncol=4, handletextpad=0.1, columnspacing=1.0, borderaxespad=0)
+    ax.legend(
+        handles=handles,
+        loc="lower left",
+        bbox_to_anchor=(0.0, 1.0),
+        ncol=4,
+        handletextpad=0.1,
+        columnspacing=1.0,
+        borderaxespad=0,
+    )
     ax.set_title("a  The record", loc="left", fontweight="bold", pad=16)
 
 
@@ -102,18 +113,50 @@ def _path(ax, data):
     times = [row[0] for row in data["path"]]
     for time, outcome, *_ in data["path"]:
         ax.axvspan(time, time + 1, ymin=0.78, ymax=1, facecolor=colours[outcome], edgecolor="white", lw=1)
-        ax.text(time + 0.5, 3.98, words[outcome], ha="center", va="center", fontsize=5.8, color="white" if outcome in ("UP", "NE") else "black", linespacing=0.95)
+        ax.text(
+            time + 0.5,
+            3.98,
+            words[outcome],
+            ha="center",
+            va="center",
+            fontsize=5.8,
+            color="white" if outcome in ("UP", "NE") else "black",
+            linespacing=0.95,
+        )
     sure = [row for row in data["path"] if row[4]]
     edges = [row[0] for row in sure] + [sure[-1][0] + 1]
-    ax.stairs([row[2] for row in data["path"]], [*times, times[-1] + 1], baseline=None, color="black", lw=1.6, label="constraints in force, k")
-    ax.stairs([row[3] + 0.04 for row in sure], edges, baseline=None, color="#4477aa", lw=1.2, ls=(0, (3, 1.5)), label="frustration, f")
+    ax.stairs(
+        [row[2] for row in data["path"]],
+        [*times, times[-1] + 1],
+        baseline=None,
+        color="black",
+        lw=1.6,
+        label="constraints in force, k",
+    )
+    ax.stairs(
+        [row[3] + 0.04 for row in sure],
+        edges,
+        baseline=None,
+        color="#4477aa",
+        lw=1.2,
+        ls=(0, (3, 1.5)),
+        label="frustration, f",
+    )
     ax.set_ylim(-0.15, 4.5)
     ax.set_xlim(0, len(times))
     ax.set_yticks([0, 1, 2, 3])
     ax.set_xticks([t + 0.5 for t in times], [str(t) for t in times])
     ax.tick_params(axis="x", length=0)
     ax.set_xlabel("period")
-    ax.text(len(times) - 0.1, 2.05, "frustration\ndrawn while\nit is certain", ha="right", va="center", fontsize=6, color="#4477aa")
+    ax.text(
+        len(times) - 0.1,
+        2.05,
+        "frustration\ndrawn while\nit is certain",
+        ha="right",
+        va="center",
+        fontsize=6,
+        color="#4477aa",
+    )
     ax.legend(loc="lower left", bbox_to_anchor=(0.30, 0.98), ncol=2, borderaxespad=0)
     ax.set_title("b  The equilibrium path", loc="left", fontweight="bold")
 

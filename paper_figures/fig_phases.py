@@ -44,7 +44,15 @@ def draw(ax, data):
                 if end > i:
                     runs.append(Rectangle((i * width, j * height), (end - i) * width, height))
                 i = max(end, i + 1)
-        ax.add_collection(PatchCollection(runs, facecolor=colour, edgecolor="#555555" if hatch else colour, hatch=hatch or None, lw=0 if hatch else 0.2))
+        ax.add_collection(
+            PatchCollection(
+                runs,
+                facecolor=colour,
+                edgecolor="#555555" if hatch else colour,
+                hatch=hatch or None,
+                lw=0 if hatch else 0.2,
+            )
+        )
     x, y = (float(Fraction(v)) for v in data["baseline"])
     ax.plot(x, y, "o", ms=5, mfc="white", mec="black", mew=1)
     ax.annotate("baseline", (x, y), (x - 0.02, y), fontsize=7, ha="right", va="center")

@@ -39,12 +39,28 @@ def draw(ax, data):
         outcome = "/".join(state["outcomes"])
         face = COLOURS.get(outcome, "#ffffff")
         ax.add_patch(_box(x, y, face if on else "#ffffff", COLOURS.get(outcome, "#444444"), on))
-        ax.text(x, y, outcome, ha="center", va="center", fontsize=8, fontweight="bold" if on else "normal",
-                color="white" if on and outcome in ("NE", "UP") else "black" if on else "#666666")
+        ax.text(
+            x,
+            y,
+            outcome,
+            ha="center",
+            va="center",
+            fontsize=8,
+            fontweight="bold" if on else "normal",
+            color="white" if on and outcome in ("NE", "UP") else "black" if on else "#666666",
+        )
         for target, probability in state["next"]:
             _arrow(ax, place[i], place[target], probability, on)
     x, y = place[data["start"]]
-    ax.annotate("start", (x - 0.2, y + 0.19), (x - 0.62, y + 0.5), va="center", ha="right", fontsize=7, arrowprops={"arrowstyle": "-|>", "lw": 1})
+    ax.annotate(
+        "start",
+        (x - 0.2, y + 0.19),
+        (x - 0.62, y + 0.5),
+        va="center",
+        ha="right",
+        fontsize=7,
+        arrowprops={"arrowstyle": "-|>", "lw": 1},
+    )
     depth = max(s["f"] for s in states)
     for k in sorted({s["k"] for s in states}):
         ax.text(k * 1.6, 0.62, f"k = {k}", ha="center", fontsize=8)
@@ -57,25 +73,61 @@ def draw(ax, data):
     from matplotlib.patches import Patch
 
     words = {"NE": "joint work (NE)", "NS": "talk without effort (NS)", "UP": "unilateral act, protest (UP)"}
-    ax.legend(handles=[Patch(facecolor=COLOURS[k], label=v) for k, v in words.items()], loc="lower center", ncol=3, bbox_to_anchor=(0.52, -0.06))
+    ax.legend(
+        handles=[Patch(facecolor=COLOURS[k], label=v) for k, v in words.items()],
+        loc="lower center",
+        ncol=3,
+        bbox_to_anchor=(0.52, -0.06),
+    )
 
 
 def _box(x, y, face, edge, on):
     from matplotlib.patches import FancyBboxPatch
 
-    return FancyBboxPatch((x - 0.28, y - 0.17), 0.56, 0.34, boxstyle="round,pad=0.02", facecolor=face, edgecolor=edge, lw=0.8 if on else 0.7, ls="-" if on else (0, (2, 2)), zorder=2)
+    return FancyBboxPatch(
+        (x - 0.28, y - 0.17),
+        0.56,
+        0.34,
+        boxstyle="round,pad=0.02",
+        facecolor=face,
+        edgecolor=edge,
+        lw=0.8 if on else 0.7,
+        ls="-" if on else (0, (2, 2)),
+        zorder=2,
+    )
 
 
 def _arrow(ax, a, b, probability, on):
     colour, width = ("black", 1.1) if on else ("#bbbbbb", 0.7)
     if a == b:
-        ax.annotate("", (a[0] + 0.12, a[1] + 0.19), (a[0] + 0.31, a[1] + 0.05), zorder=1,
-                    arrowprops={"arrowstyle": "-|>", "color": colour, "lw": width, "connectionstyle": "arc3,rad=1.3", "shrinkA": 0, "shrinkB": 0, "mutation_scale": 7})
+        ax.annotate(
+            "",
+            (a[0] + 0.12, a[1] + 0.19),
+            (a[0] + 0.31, a[1] + 0.05),
+            zorder=1,
+            arrowprops={
+                "arrowstyle": "-|>",
+                "color": colour,
+                "lw": width,
+                "connectionstyle": "arc3,rad=1.3",
+                "shrinkA": 0,
+                "shrinkB": 0,
+                "mutation_scale": 7,
+            },
+        )
         if probability != "1":
             ax.text(a[0] + 0.43, a[1] + 0.25, probability, fontsize=6, color=colour)
         return
-    tail, head = ((a[0], a[1] - 0.19), (b[0], b[1] + 0.19)) if a[0] == b[0] else ((a[0] + 0.3, a[1]), (b[0] - 0.3, b[1]))
-    ax.annotate("", head, tail, zorder=1, arrowprops={"arrowstyle": "-|>", "color": colour, "lw": width, "shrinkA": 0, "shrinkB": 0, "mutation_scale": 8})
+    tail, head = (
+        ((a[0], a[1] - 0.19), (b[0], b[1] + 0.19)) if a[0] == b[0] else ((a[0] + 0.3, a[1]), (b[0] - 0.3, b[1]))
+    )
+    ax.annotate(
+        "",
+        head,
+        tail,
+        zorder=1,
+        arrowprops={"arrowstyle": "-|>", "color": colour, "lw": width, "shrinkA": 0, "shrinkB": 0, "mutation_scale": 8},
+    )
     if probability != "1":
         ax.text((a[0] + b[0]) / 2 + 0.06, (a[1] + b[1]) / 2, probability, fontsize=6, color=colour, va="center")
 

@@ -60,8 +60,17 @@ def draw(ax, data):
         lines += [(case, "moved") for case in data[box]["moved_in"]]
         for place, (case, how) in enumerate(lines):
             text = {"plain": "•  {}", "disputed": "○  {} *", "moved": "→ {} *"}[how].format(SHORT[case])
-            ax.text(column + 0.06, row + 0.74 - 0.125 * place, text, va="top", color="#777777" if how == "disputed" else "black")
-    ax.set_xlabel("* printed on the left (○); the article's text describes it as a negotiated answer to a unilateral act (→)", fontsize=7)
+            ax.text(
+                column + 0.06,
+                row + 0.74 - 0.125 * place,
+                text,
+                va="top",
+                color="#777777" if how == "disputed" else "black",
+            )
+    ax.set_xlabel(
+        "* printed on the left (○); the article's text describes it as a negotiated answer to a unilateral act (→)",
+        fontsize=7,
+    )
 
 
 def caption(data):

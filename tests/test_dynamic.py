@@ -42,7 +42,10 @@ def test_moves_may_go_deeper():
 @pytest.mark.parametrize(
     ("call", "match"),
     [
-        (lambda: gt.DynamicGame.repeated(PD, discount=1), "discount of US: got .*; expected .* strictly between 0 and 1"),
+        (
+            lambda: gt.DynamicGame.repeated(PD, discount=1),
+            "discount of US: got .*; expected .* strictly between 0 and 1",
+        ),
         (lambda: gt.DynamicGame.repeated(PD, discount=0), "strictly between 0 and 1"),
         (lambda: gt.DynamicGame.repeated(PD, discount=("1/2", "3/2")), "discount of MX"),
         (lambda: gt.DynamicGame.repeated(PD, discount=float("nan")), "finite"),

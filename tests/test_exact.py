@@ -1,5 +1,6 @@
 """The door for numbers: what comes in is exact or refused, and text is never run."""
 
+import contextlib
 from decimal import Decimal
 from fractions import Fraction as F
 
@@ -35,7 +36,9 @@ def test_numbers_are_read_exactly(given_, value):
     assert isinstance(gt.exact(given_), F)
 
 
-@pytest.mark.parametrize("bad", [float("nan"), float("inf"), -float("inf"), sympy.nan, sympy.oo, sympy.I, "1/0", "nan"[:0]])
+@pytest.mark.parametrize(
+    "bad", [float("nan"), float("inf"), -float("inf"), sympy.nan, sympy.oo, sympy.I, "1/0", "nan"[:0]]
+)
 def test_what_is_no_number_is_refused(bad):
     with pytest.raises(gt.InputError):
         gt.exact(bad)
@@ -62,7 +65,7 @@ def test_what_is_not_even_like_a_number_is_refused(bad):
         "1e999999999",
         "2**0.5",
         "2**k",
-        "а + 1",  # a Cyrillic letter
+        "\u0430 + 1",  # a Cyrillic letter
         "(" * 500 + "1" + ")" * 500,
         "-" * 1500 + "1",
         "1" * 5000,
@@ -79,10 +82,8 @@ def test_hostile_text_is_refused(hostile):
 
 @given(st.text(max_size=40))
 def test_any_text_is_a_number_or_an_input_error(text):
-    try:
+    with contextlib.suppress(gt.InputError):
         gt.exact(text)
-    except gt.InputError:
-        pass
 
 
 @given(st.fractions(), st.fractions())

@@ -129,7 +129,10 @@ def test_sunset_comes_after_steps_and_chains_move_last():
 probabilities = st.sampled_from([F(0), F(1, 3), F(1, 2), F(1)])
 
 
-@given(p=st.fixed_dictionaries({o: probabilities for o in PAYOFFS}), q=st.fixed_dictionaries({o: probabilities for o in PAYOFFS}))
+@given(
+    p=st.fixed_dictionaries(dict.fromkeys(PAYOFFS, probabilities)),
+    q=st.fixed_dictionaries(dict.fromkeys(PAYOFFS, probabilities)),
+)
 def test_rule_laws(p, q):
     """Every state has proper distributions; a ratchet alone gives a directional game; rules may come one by one."""
     one = Counter("k", upto=2, on=p)
@@ -140,7 +143,7 @@ def test_rule_laws(p, q):
     for period in both.periods:
         for play in period.plays:
             assert sum(x for x, _ in play.next) == 1
-    names = [v for v in both.variables]
+    names = list(both.variables)
     for s, period in enumerate(both.periods):
         for play in period.plays:
             assert all(names[t]["k"] >= names[s]["k"] for _, t in play.next)
@@ -193,7 +196,9 @@ def test_bad_declarations_are_named(make, match):
 
 
 def test_a_player_who_does_not_foresee_the_ratchet():
-    game = BASE.with_rules(Counter("k", upto=1, on={"UP": 1}), Counter("f", upto=1, on={"NS": 1}, reset_on=stepped("k")))
+    game = BASE.with_rules(
+        Counter("k", upto=1, on={"UP": 1}), Counter("f", upto=1, on={"NS": 1}, reset_on=stepped("k"))
+    )
     naive = game.perceived("US", without=("k",))
     play = naive.periods[0].plays[3]
     assert play.label == "UP"

@@ -64,7 +64,10 @@ def _ends(period, pick, node=0):
 def _optimal(game, s, pick, values):
     period = game.periods[s]
     worth = [
-        [(1 - game.discount[i]) * e.payoff_to(i) + game.discount[i] * sum(q * values[i][t] for q, t in e.next_for(i)) for e in period.plays]
+        [
+            (1 - game.discount[i]) * e.payoff_to(i) + game.discount[i] * sum(q * values[i][t] for q, t in e.next_for(i))
+            for e in period.plays
+        ]
         for i in (0, 1)
     ]
     for n, node in enumerate(period.nodes):
@@ -112,7 +115,11 @@ def sequential_games(draw):
     )
     p = st.sampled_from([0, "1/2", 1])
     counter = gt.Counter("k", upto=2, on={x: draw(p) for x in labels}, down={x: draw(p) for x in labels})
-    rules = [counter, gt.Fine("US", on=draw(st.sampled_from(labels)), by="k"), gt.Fine("MX", on=draw(st.sampled_from(labels)), by="2*k - 1")]
+    rules = [
+        counter,
+        gt.Fine("US", on=draw(st.sampled_from(labels)), by="k"),
+        gt.Fine("MX", on=draw(st.sampled_from(labels)), by="2*k - 1"),
+    ]
     if draw(st.booleans()):
         mover = base.players[base.periods[0].nodes[0].player]
         rules.append(gt.Tremble(mover, to="U", probability="1/3"))

@@ -85,7 +85,9 @@ def _decompose(levels, order):
     generators = [*rays, *lines]
     equal = [[g[x] for g in generators] for x in order.outcomes]
     bounds = [(0, None)] * len(rays) + [(None, None)] * len(lines)
-    found = linprog([1] * len(rays) + [0] * len(lines), A_eq=equal, b_eq=[levels[x] for x in order.outcomes], bounds=bounds)
+    found = linprog(
+        [1] * len(rays) + [0] * len(lines), A_eq=equal, b_eq=[levels[x] for x in order.outcomes], bounds=bounds
+    )
     assert found.success, (levels, order)
     return [F(round(w * 840), 840) for w in found.x]
 

@@ -102,10 +102,16 @@ def test_cases_are_coded_and_the_disputed_ones_found():
 @pytest.mark.parametrize(
     ("change", "match"),
     [
-        (("take part,resist,", "take part,refuse,"), r"line \d+, column \d+: mexican_response: got 'refuse'; expected one of '', 'resist'"),
+        (
+            ("take part,resist,", "take part,refuse,"),
+            r"line \d+, column \d+: mexican_response: got 'refuse'; expected one of '', 'resist'",
+        ),
         (("1986,2002", "1986,1902"), r"end_year: got 1902; expected 1986 or later"),
         (("1986,2002", "1986,soon"), r"end_year: got 'soon'; expected a year or nothing"),
-        (("\npsychotropics_1971,", "\nintercept_1969,"), r"id: got 'intercept_1969'; expected a new id \(first on line"),
+        (
+            ("\npsychotropics_1971,", "\nintercept_1969,"),
+            r"id: got 'intercept_1969'; expected a new id \(first on line",
+        ),
         (("mode,", "modus,"), "columns missing: mode"),
     ],
 )

@@ -92,7 +92,9 @@ class Chain:
                         to[move.next] = to.get(move.next, Fraction(0)) + p
             outcome = max(weight, key=lambda label: weight[label])
             likely = max(belief, key=lambda state: belief[state])
-            rows.append(Period(time, self.states[likely], self._show(likely), len(belief) == 1, outcome, weight[outcome]))
+            rows.append(
+                Period(time, self.states[likely], self._show(likely), len(belief) == 1, outcome, weight[outcome])
+            )
             belief = after[outcome]
         return Path(tuple(rows), self._forever(belief))
 

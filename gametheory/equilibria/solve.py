@@ -41,16 +41,15 @@ def solve(game: StageGame | DynamicGame, concept: Concept, solver: Solver | None
     >>> solution.status.name, [e.payoffs for e in solution.equilibria]
     ('COMPLETE', [(Fraction(1, 1), Fraction(1, 1))])
     """
-    if solver is None:
-        solver = _default(game, concept)
-    return solver.solve(game, concept)
+    chosen: Solver = _default(game, concept) if solver is None else solver
+    return chosen.solve(game, concept)
 
 
 def _default(game: object, concept: object) -> Solver:
     if isinstance(concept, Nash) and isinstance(game, StageGame):
-        from gametheory.equilibria.solvers.pure_nash import PureNash
+        from gametheory.equilibria.solvers.vertices import Vertices
 
-        return PureNash()
+        return Vertices()
     if isinstance(concept, MarkovPerfect) and isinstance(game, DynamicGame):
         from gametheory.equilibria.solvers.pure_markov import PureMarkov
 
@@ -59,4 +58,6 @@ def _default(game: object, concept: object) -> Solver:
         raise InputTypeError("concept", concept, "MarkovPerfect for a DynamicGame (Nash is for a StageGame)")
     if isinstance(concept, MarkovPerfect) and isinstance(game, StageGame):
         raise InputTypeError("concept", concept, "Nash for a StageGame (MarkovPerfect is for a DynamicGame)")
-    raise InputTypeError("game and concept", (game, concept), "a StageGame with Nash, or a DynamicGame with MarkovPerfect")
+    raise InputTypeError(
+        "game and concept", (game, concept), "a StageGame with Nash, or a DynamicGame with MarkovPerfect"
+    )

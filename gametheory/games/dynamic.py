@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from itertools import product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gametheory.errors import InputError, InputTypeError
 from gametheory.exact import Number, exact, free_names, substitute
@@ -292,16 +292,17 @@ class DynamicGame:
             if isinstance(given, StageGame):
                 stage = given
             else:
-                try:
-                    first, second = given  # type: ignore[misc]
-                except (TypeError, ValueError):
-                    raise InputError(f"stages[{s}]", given, "a pair of matrices (A, B), or a StageGame") from None
-                stage = StageGame(first, second, check_players(players))
+                if not isinstance(given, (tuple, list)) or len(given) != 2:
+                    raise InputError(f"stages[{s}]", given, "a pair of matrices (A, B), or a StageGame")
+                stage = StageGame(given[0], given[1], check_players(players))
             m, n = stage.shape
-            table = transitions[s].tolist() if hasattr(transitions[s], "tolist") else transitions[s]
+            table = _plain(transitions[s])
             if not isinstance(table, Sequence) or [len(row) for row in table] != [n] * m:
                 raise InputError(f"transitions[{s}]", table, f"a {m} x {n} table of distributions over states")
-            draws = [[_draw(cell, count, f"transitions[{s}][{i}][{j}]") for j, cell in enumerate(row)] for i, row in enumerate(table)]
+            draws = [
+                [_draw(cell, count, f"transitions[{s}][{i}][{j}]") for j, cell in enumerate(row)]
+                for i, row in enumerate(table)
+            ]
             periods.append(_simultaneous(stage, lambda i, j, draws=draws: draws[i][j]))  # type: ignore[misc]
         begin = names.index(start) if isinstance(start, str) and start in names else start
         if not isinstance(begin, int):
@@ -389,7 +390,13 @@ class DynamicGame:
 
     def _successors(self, s: int) -> tuple[int, ...]:
         return tuple(
-            dict.fromkeys(t for play in self.periods[s].plays for i in (0, 1) for p, t in (*play.next, *play.next_for(i)) if p != 0)
+            dict.fromkeys(
+                t
+                for play in self.periods[s].plays
+                for i in (0, 1)
+                for p, t in (*play.next, *play.next_for(i))
+                if p != 0
+            )
         )
 
     def subs(self, **values: object) -> DynamicGame:
@@ -472,8 +479,12 @@ def _discount(given: object, players: tuple[str, str]) -> tuple[Number, Number]:
     return pair
 
 
+def _plain(table: Any) -> Any:
+    return table.tolist() if hasattr(table, "tolist") else table
+
+
 def _draw(cell: object, count: int, where: str) -> Draw:
-    values = cell.tolist() if hasattr(cell, "tolist") else cell
+    values = _plain(cell)
     if isinstance(values, (str, bytes)) or not isinstance(values, Sequence) or len(values) != count:
         raise InputError(where, cell, f"a distribution over {count} states")
     return tuple((p, t) for t, x in enumerate(values) if (p := exact(x, field=where)) != 0)
@@ -511,14 +522,20 @@ def _check_period(period: Period, state: str, count: int) -> None:
     for play in period.plays:
         for draw in {play.next, play.next_for(0), play.next_for(1)}:
             if not draw:
-                raise InputError(f"transitions from state {state!r} after {play.label}", draw, "a distribution over states")
+                raise InputError(
+                    f"transitions from state {state!r} after {play.label}", draw, "a distribution over states"
+                )
             if not is_distribution([p for p, _ in draw]):
                 shown = [str(p) for p, _ in draw]
                 raise InputError(
-                    f"transitions from state {state!r} after {play.label}", shown, "probabilities that sum to one exactly"
+                    f"transitions from state {state!r} after {play.label}",
+                    shown,
+                    "probabilities that sum to one exactly",
                 )
             if any(not 0 <= t < count for _, t in draw):
-                raise InputError(f"transitions from state {state!r} after {play.label}", draw, f"states 0 to {count - 1}")
+                raise InputError(
+                    f"transitions from state {state!r} after {play.label}", draw, f"states 0 to {count - 1}"
+                )
     for row in period.branches:
         for lottery in row:
             if not is_distribution([p for p, _ in lottery]):

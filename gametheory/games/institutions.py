@@ -30,7 +30,19 @@ from gametheory.exact import Number, condition, exact, parse, substitute
 from gametheory.games.dynamic import Belief, Draw, DynamicGame, Period, Play, is_distribution
 from gametheory.games.tree import Lottery, Node
 
-__all__ = ["Bonus", "Counter", "Fine", "Modulate", "Prohibit", "Rule", "Stepped", "Sunset", "Tremble", "impose", "stepped"]
+__all__ = [
+    "Bonus",
+    "Counter",
+    "Fine",
+    "Modulate",
+    "Prohibit",
+    "Rule",
+    "Stepped",
+    "Sunset",
+    "Tremble",
+    "impose",
+    "stepped",
+]
 
 Expression: TypeAlias = "str | int | float | Fraction"
 
@@ -96,10 +108,14 @@ class Counter:
             raise InputError(f"Counter {self.name}: start", self.start, f"a whole number from 0 to {self.upto}")
         for key in ("on", "down"):
             if not isinstance(getattr(self, key), Mapping):
-                raise InputTypeError(f"Counter {self.name}: {key}", getattr(self, key), "a mapping from outcome to probability")
+                raise InputTypeError(
+                    f"Counter {self.name}: {key}", getattr(self, key), "a mapping from outcome to probability"
+                )
             object.__setattr__(self, key, dict(getattr(self, key)))
         if self.ratchet and (self.down or self.reset_on):
-            raise InputError(f"Counter {self.name}: ratchet", True, "no 'down' and no 'reset_on' on a counter that never falls")
+            raise InputError(
+                f"Counter {self.name}: ratchet", True, "no 'down' and no 'reset_on' on a counter that never falls"
+            )
 
     @property
     def is_ratchet(self) -> bool:
@@ -218,12 +234,14 @@ class Modulate:
         if self.start is not None and self.start not in labels:
             raise InputError(f"Modulate {self.name}: start", self.start, f"one of {labels}")
         if len(self.transition) != len(labels) or any(len(row) != len(labels) for row in self.transition):
-            raise InputError(f"Modulate {self.name}: transition", self.transition, f"a {len(labels)} x {len(labels)} table")
+            raise InputError(
+                f"Modulate {self.name}: transition", self.transition, f"a {len(labels)} x {len(labels)} table"
+            )
         object.__setattr__(self, "states", labels)
         object.__setattr__(self, "transition", tuple(map(tuple, self.transition)))
 
 
-Rule: TypeAlias = "Counter | Fine | Bonus | Prohibit | Tremble | Sunset | Modulate"
+Rule: TypeAlias = Counter | Fine | Bonus | Prohibit | Tremble | Sunset | Modulate
 
 _Values = tuple[int, ...]  # one value for each variable: a counter's count, or the index of a chain's state
 
@@ -245,23 +263,30 @@ class _Institution:
     sunsets: tuple[Sunset, ...]
 
     @property
+    def variables(self) -> tuple[Counter | Modulate, ...]:
+        return (*self.counters, *self.chains)
+
+    @property
     def names(self) -> tuple[str, ...]:
-        return tuple(rule.name for rule in (*self.counters, *self.chains))
+        return tuple(rule.name for rule in self.variables)
 
     def environment(self, values: _Values) -> dict[str, Number]:
         known: dict[str, Number] = {}
-        for rule, value in zip((*self.counters, *self.chains), values, strict=True):
+        for rule, value in zip(self.variables, values, strict=True):
             known[rule.name] = Fraction(value)
             if isinstance(rule, Modulate):
                 known |= {label: Fraction(int(i == value)) for i, label in enumerate(rule.states)}
         return known
 
     def describe(self, values: _Values) -> dict[str, int | str]:
-        rules = (*self.counters, *self.chains)
-        return {r.name: r.states[v] if isinstance(r, Modulate) else v for r, v in zip(rules, values, strict=True)}
+        return {
+            r.name: r.states[v] if isinstance(r, Modulate) else v for r, v in zip(self.variables, values, strict=True)
+        }
 
 
-def impose(base: DynamicGame, rules: Sequence[Rule], *, frozen: Mapping[int, Sequence[str]] | None = None) -> DynamicGame:
+def impose(
+    base: DynamicGame, rules: Sequence[Rule], *, frozen: Mapping[int, Sequence[str]] | None = None
+) -> DynamicGame:
     """The base game under the rules, as one game over product states.
 
     Parameters
@@ -281,7 +306,9 @@ def impose(base: DynamicGame, rules: Sequence[Rule], *, frozen: Mapping[int, Seq
     for player, names in (frozen or {}).items():
         unknown = [name for name in names if name not in inst.names]
         if unknown:
-            raise InputError(f"variables fixed for {base.players[player]}", unknown, f"state variables {list(inst.names)}")
+            raise InputError(
+                f"variables fixed for {base.players[player]}", unknown, f"state variables {list(inst.names)}"
+            )
     first: _Values = (*(c.start for c in inst.counters), *(_begin(m) for m in inst.chains))
     index: dict[tuple[int, _Values], int] = {(base.start, first): 0}
     periods: list[Period] = []
@@ -295,7 +322,9 @@ def impose(base: DynamicGame, rules: Sequence[Rule], *, frozen: Mapping[int, Seq
                 queue.append(target)
             return index[target]
 
-        def draw_of(play: Play, fixed: Sequence[str], s: int = s, values: _Values = values) -> Draw:
+        def draw_of(
+            play: Play, fixed: Sequence[str], values: _Values = values, known: Mapping[str, Number] = known
+        ) -> Draw:
             moved = _next_values(inst, values, play.label, fixed)
             merged: dict[int, Number] = {}
             for (p, to), (v, q) in product(play.next, moved.items()):
@@ -364,7 +393,8 @@ def _sort(base: DynamicGame, rules: Sequence[Rule]) -> _Institution:
 
     counters = tuple(r for r in rules if isinstance(r, Counter))
     chains = tuple(r for r in rules if isinstance(r, Modulate))
-    names = [r.name for r in (*counters, *chains)]
+    variables: tuple[Counter | Modulate, ...] = (*counters, *chains)
+    names = [r.name for r in variables]
     taken = names + [label for m in chains for label in m.states]
     if len(set(taken)) != len(taken):
         raise InputError("rules", taken, "names of counters, chains and their states that differ")
@@ -409,7 +439,9 @@ def _sort(base: DynamicGame, rules: Sequence[Rule]) -> _Institution:
 def _probability(by: Expression, known: Mapping[str, Number], where: str) -> Number:
     p = parse(by, known, field=where) if isinstance(by, str) else exact(by, field=where)
     if isinstance(p, Fraction) and not 0 <= p <= 1:
-        raise InputError(where, by, f"a probability; it is {p} where " + ", ".join(f"{k} = {v}" for k, v in known.items()))
+        raise InputError(
+            where, by, f"a probability; it is {p} where " + ", ".join(f"{k} = {v}" for k, v in known.items())
+        )
     return p
 
 
@@ -424,7 +456,11 @@ def _next_values(inst: _Institution, values: _Values, label: str, fixed: Sequenc
             steps.append([(0, one)])
             continue
         where = f"Counter {counter.name}: probability on {label}"
-        up = _probability(counter.on[label], known, where) if label in counter.on and value < counter.upto else Fraction(0)
+        up = (
+            _probability(counter.on[label], known, where)
+            if label in counter.on and value < counter.upto
+            else Fraction(0)
+        )
         down = _probability(counter.down[label], known, where) if label in counter.down and value > 0 else Fraction(0)
         options = [(1, up), (-1, (one - up) * down), (0, (one - up) * (one - down))]
         steps.append([(change, p) for change, p in options if p != 0])
@@ -484,7 +520,9 @@ def _restrict(inst: _Institution, period: Period, known: Mapping[str, Number], s
         kept = [a for a, label in enumerate(node.actions) if label not in forbidden]
         if not kept:
             at = ", ".join(f"{k}={v}" for k, v in shown.items())
-            raise InputError("Prohibit", sorted(forbidden), f"at least one action left to {inst.base.players[node.player]} at {at}")
+            raise InputError(
+                "Prohibit", sorted(forbidden), f"at least one action left to {inst.base.players[node.player]} at {at}"
+            )
         return kept
 
     def realised(node: Node, action: int) -> list[tuple[Number, int]]:

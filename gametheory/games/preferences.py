@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
 from gametheory.errors import InputError, InputTypeError
@@ -87,7 +87,7 @@ class Ordering:
         numbers = {label: exact(value, field=label) for label, value in payoffs.items()}
         ranked = sorted(numbers, key=lambda label: numbers[label], reverse=True)  # type: ignore[arg-type,return-value]
         parts = [ranked[0]]
-        for before, label in zip(ranked, ranked[1:], strict=False):
+        for before, label in pairwise(ranked):
             parts += ["~" if numbers[before] == numbers[label] else ">", label]
         return cls(" ".join(parts))
 
@@ -148,9 +148,7 @@ class Ordering:
                     if kind == "~" and not graph.has_edge(y, x):
                         graph.add_edge(y, x, link="~")
                 way = nx.shortest_path(graph, b, a)
-                shown = f"{a} > {b}" + "".join(
-                    f" {graph[x][y]['link']} {y}" for x, y in zip(way, way[1:], strict=False)
-                )
+                shown = f"{a} > {b}" + "".join(f" {graph[x][y]['link']} {y}" for x, y in pairwise(way))
                 raise InputError("ordering", self.text, f"no cycle of preference, but {shown}")
 
     def _known(self, *labels: str) -> None:

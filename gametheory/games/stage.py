@@ -39,8 +39,8 @@ def _matrix(rows: object, name: str) -> Matrix:
             raise UnsupportedError(
                 name, f"an array of shape {shape}", "a matrix: two players; for three or more use Gambit (pygambit)"
             )
-        if type(rows).__module__ == "numpy" and getattr(rows, "dtype", None) is not None and rows.dtype.kind == "f":
-            rows = [[x for x in row] for row in rows]  # type: ignore[attr-defined]  # keep numpy's own decimals
+        if getattr(getattr(rows, "dtype", None), "kind", "") == "f" and type(rows).__module__ == "numpy":
+            rows = [list(row) for row in rows]  # type: ignore[attr-defined]  # keep numpy's own decimals
         else:
             rows = rows.tolist()
     if isinstance(rows, (str, bytes)) or not isinstance(rows, Sequence) or not rows:
@@ -170,12 +170,13 @@ class StageGame:
         labelled = actions if actions is not None else split
         if symbolic:
             domain: tuple[sympy.Basic, ...] = ()
-            matrices = []
+            matrices: list[list[list[sympy.Expr]]] = []
             for name, order in zip(names, (us, mx), strict=True):
                 symbols = order.symbols(f"u_{name}")
                 matrices.append([[symbols[label] for label in row] for row in table])
                 domain += order.assumptions(symbols)
-            return cls(*matrices, names, labelled or (), domain=domain, labels=table)  # type: ignore[arg-type]
+            first, second = matrices
+            return cls(first, second, names, labelled or (), domain=domain, labels=table)  # type: ignore[arg-type]
         u, v = us.utilities(), mx.utilities()
         return cls(
             [[u[x] for x in row] for row in table],  # type: ignore[arg-type]
@@ -245,7 +246,10 @@ class StageGame:
 
     def orderings(self) -> tuple[Ordering, Ordering]:
         """Each player's ordering of the outcomes, read off numeric payoffs."""
-        u, v = ({x: table[i][j] for i, row in enumerate(self.labels) for j, x in enumerate(row)} for table in (self.A, self.B))
+        u, v = (
+            {x: table[i][j] for i, row in enumerate(self.labels) for j, x in enumerate(row)}
+            for table in (self.A, self.B)
+        )
         return Ordering.from_payoffs(u), Ordering.from_payoffs(v)
 
     def best_responses(self) -> tuple[frozenset[tuple[int, int]], frozenset[tuple[int, int]]]:
@@ -269,7 +273,9 @@ class StageGame:
             for i in range(self.shape[0])
         ]
         widths = [max(len(row[k]) for row in [head, *body]) for k in range(len(head))]
-        lines = ["  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip() for row in [head, *body]]
+        lines = [
+            "  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip() for row in [head, *body]
+        ]
         note = "(* marks a best response" + ("; payoffs are ranks)" if self.ordinal else ")") if rows else ""
         return "\n".join([f"{self.players[0]} (rows), {self.players[1]} (columns)", *lines, *([note] if note else [])])
 

@@ -139,7 +139,8 @@ def load_cases(path: str | Path | None = None) -> tuple[Case, ...]:
     missing = sorted(needed - set(columns))
     if missing:
         raise ReadError(name, 1, 1, f"columns missing: {', '.join(missing)}")
-    cases, seen = [], {}
+    cases: list[Case] = []
+    seen: dict[str, int] = {}
     for line, row in enumerate(rows, start=2):
         if None in row or None in row.values():
             raise ReadError(name, line, 1, f"expected {len(columns)} columns")
@@ -157,21 +158,32 @@ def load_cases(path: str | Path | None = None) -> tuple[Case, ...]:
             raise ReadError(name, line, column, f"end_year: got {end}; expected {start} or later, the start year")
         cases.append(
             Case(
-                *(row[key] for key in ("id", "name", "row_type", "coverage")),
-                start,
-                end,
-                *(row[key] for key in ("orientation", "mode", "krasner_type", "coding_basis", "initiator")),
-                row["in_figure_2"] == "yes",
-                *(row.get(key, "") for key in ("figure_box", "mexican_response", "resulting_constraint")),
-                *(row.get(key, "") for key in ("constraint_source", "goal_met", "goal_basis")),
-                (
+                id=row["id"],
+                name=row["name"],
+                row_type=row["row_type"],
+                coverage=row["coverage"],
+                start_year=start,
+                end_year=end,
+                orientation=row["orientation"],
+                mode=row["mode"],
+                krasner_type=row["krasner_type"],
+                coding_basis=row["coding_basis"],
+                initiator=row["initiator"],
+                in_figure_2=row["in_figure_2"] == "yes",
+                figure_box=row["figure_box"],
+                mexican_response=row["mexican_response"],
+                resulting_constraint=row.get("resulting_constraint", ""),
+                constraint_source=row.get("constraint_source", ""),
+                goal_met=row["goal_met"],
+                goal_basis=row.get("goal_basis", ""),
+                conditions=(
                     row["mutual_interest"],
                     row["communication_coordination"],
                     row["institutionalization"],
                     row["capacity_building"],
                 ),
-                row.get("conditions_basis", ""),
-                row.get("note", ""),
+                conditions_basis=row.get("conditions_basis", ""),
+                note=row.get("note", ""),
             )
         )
     return tuple(cases)
@@ -186,13 +198,17 @@ def load_indicators() -> tuple[Indicator, ...]:
     77
     """
     name, rows, columns = _rows(None, "indicators.csv")
-    keys = ("value", "unit", "source", "derived", "note")
     return tuple(
         Indicator(
-            row["id"],
-            row["indicator"],
-            *(_year(row, key, name, line, columns) for key in ("year_start", "year_end")),
-            *(row[key] for key in keys),
+            id=row["id"],
+            indicator=row["indicator"],
+            year_start=_year(row, "year_start", name, line, columns),
+            year_end=_year(row, "year_end", name, line, columns),
+            value=row["value"],
+            unit=row["unit"],
+            source=row["source"],
+            derived=row["derived"],
+            note=row["note"],
         )
         for line, row in enumerate(rows, start=2)
     )

@@ -111,7 +111,9 @@ def calibration(game: DynamicGame) -> tuple[StateCheck, ...]:
         ]
         expected = ("us_calm" if f == 0 else "us_frustrated", "mx")
         declared = len(period.plays) == 4 and k == 0
-        holds = tuple(STATED[key].ordering.holds(pay) if declared else None for key, pay in zip(expected, payoffs, strict=True))
+        holds = tuple(
+            STATED[key].ordering.holds(pay) if declared else None for key, pay in zip(expected, payoffs, strict=True)
+        )
         induced = (Ordering.from_payoffs(payoffs[0]), Ordering.from_payoffs(payoffs[1]))
         found.append(StateCheck(name, k, f, induced, expected, (holds[0], holds[1])))
     return tuple(sorted(found, key=lambda c: (c.k, c.f)))

@@ -134,7 +134,9 @@ def inert_parameters(
             if _paths(symbolic.subs(**{**variant.parameters, name: value})) != before:
                 changed = value
                 break
-        found.append(Inertness(name, changed is None, "changes" if changed is not None else "tried", tuple(tried), changed))
+        found.append(
+            Inertness(name, changed is None, "changes" if changed is not None else "tried", tuple(tried), changed)
+        )
     return tuple(found)
 
 
