@@ -118,7 +118,7 @@ def test_every_two_by_two_game_with_payoffs_up_to_2_has_the_same_answer_from_the
             seen.add((sign(a[0] - a[2]), sign(a[1] - a[3]), sign(b[0] - b[1]), sign(b[2] - b[3])))
             found = enumerate_nash(A, B)
             polytopes = found._polytopes
-            xs, ys = polytopes.strategies()
+            xs, ys = polytopes.strategies
             assert found.equilibria == tuple((xs[p], ys[q]) for p, q in polytopes.pairs), (A, B)
             assert found.components == replace(found, _pattern=None).components, (A, B)
             assert found.subsets == replace(found, _pattern=None).subsets, (A, B)

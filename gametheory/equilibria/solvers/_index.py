@@ -100,7 +100,13 @@ def index_by_pair(
         i_played = [i for i in range(m) if not p >> i & 1]
         j_played = [j for j in range(n) if p >> (m + j) & 1]
         sign = 1 if len(i_played) % 2 else -1
-        for matrix in (a, b):
-            if flint.fmpz_mat([[matrix[i][j] for j in j_played] for i in i_played]).det() < 0:
-                sign = -sign
+        if len(i_played) == 2:
+            (i, k), (j, h) = i_played, j_played
+            determinants = [t[i][j] * t[k][h] - t[i][h] * t[k][j] for t in (a, b)]
+        elif len(i_played) > 2:
+            determinants = [flint.fmpz_mat([[t[i][j] for j in j_played] for i in i_played]).det() for t in (a, b)]
+        else:
+            determinants = [1, 1]
+        if (determinants[0] < 0) != (determinants[1] < 0):
+            sign = -sign
         yield (basis.tight, column_bases[everything ^ p].tight), sign

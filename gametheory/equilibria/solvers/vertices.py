@@ -67,7 +67,9 @@ def _rows(rows: Sequence[Sequence[Fraction | int]], name: str) -> Integers:
         return table  # type: ignore[return-value]
     if not types <= {int, Fraction}:
         table = [[rational(x, field=name) for x in row] for row in table]
-    scale = lcm(*(x.denominator for x in chain.from_iterable(table)))
+    scale = lcm(*[x.denominator for row in table for x in row])
+    if scale == 1:
+        return [[x.numerator for x in row] for row in table]
     return [[x.numerator * (scale // x.denominator) for x in row] for row in table]
 
 
@@ -157,11 +159,17 @@ class _Polytopes:
             pairs = _sorted_pairs(pairs, rows)
         return cls(a, b, row_bases, column_bases, row_vertices, column_vertices, pairs, done and also_done)
 
+    @property
+    def isolated(self) -> bool:
+        """Whether no two extreme equilibria share a vertex, so that each is a component by itself."""
+        return len(self.strategies[0]) == len(self.strategies[1]) == len(self.pairs)
+
+    @cached_property
     def strategies(self) -> tuple[dict[int, Mix], dict[int, Mix]]:
         """The strategy at each vertex that takes part in an equilibrium."""
         m, n = len(self.a), len(self.a[0])
-        xs = {p: _strategy(self.row_vertices[p], 0, m) for p in {p for p, _ in self.pairs}}
-        ys = {q: _strategy(self.column_vertices[q], m, n) for q in {q for _, q in self.pairs}}
+        xs = {p: _strategy(self.row_vertices[p], 0, m) for p, _ in self.pairs}
+        ys = {q: _strategy(self.column_vertices[q], m, n) for _, q in self.pairs}
         return xs, ys
 
 
@@ -206,7 +214,9 @@ class NashSet:
     def _subsets(self) -> tuple[tuple[tuple[int, int], Subset], ...]:
         self._need_complete("subsets")
         pairs = self._polytopes.pairs
-        xs, ys = self._polytopes.strategies()
+        xs, ys = self._polytopes.strategies
+        if self._polytopes.isolated:
+            return tuple([(pair, Subset((xs[pair[0]],), (ys[pair[1]],))) for pair in pairs])
         order = {pair: place for place, pair in enumerate(pairs)}
         bicliques = []
         for lefts, rights in maximal_bicliques(pairs):
@@ -245,12 +255,18 @@ class NashSet:
                 ]
             )
         polytopes = self._polytopes
+        signs_of = index_by_pair(polytopes.a, polytopes.b, polytopes.row_bases, polytopes.column_bases)
+        if polytopes.isolated:
+            at_pair = dict.fromkeys(polytopes.pairs, 0)
+            for pair, index in signs_of:
+                at_pair[pair] += index
+            return tuple([Component((subset,), at_pair[pair]) for pair, subset in self._subsets])
         class_of = connected_classes(polytopes.pairs)
         subsets: dict[int, list[Subset]] = {}
         for pair, subset in self._subsets:
             subsets.setdefault(class_of[pair], []).append(subset)
         indices = dict.fromkeys(subsets, 0)
-        for pair, index in index_by_pair(polytopes.a, polytopes.b, polytopes.row_bases, polytopes.column_bases):
+        for pair, index in signs_of:
             indices[class_of[pair]] += index
         return tuple(Component(tuple(parts), indices[key]) for key, parts in subsets.items())
 
@@ -370,7 +386,7 @@ def enumerate_nash(
         return _solve_two_by_two(a, b)
     deadline = None if seconds is None else perf_counter() + seconds
     polytopes = _Polytopes.of(a, b, deadline)
-    xs, ys = polytopes.strategies()
+    xs, ys = polytopes.strategies
     found = NashSet(tuple([(xs[p], ys[q]) for p, q in polytopes.pairs]), polytopes.complete, (a, b))
     found.__dict__["_polytopes"] = polytopes
     return found
@@ -398,16 +414,14 @@ def _numbers(table: Sequence[Sequence[Number]]) -> Sequence[Sequence[Fraction]]:
     return cast("Sequence[Sequence[Fraction]]", table)
 
 
-def _expected(table: Sequence[Sequence[Fraction]], x: Mix, y: Mix) -> Fraction:
-    columns = [(j, q) for j, q in enumerate(y) if q]
-    total = _ZERO
-    for row, p in zip(table, x, strict=True):
-        if p:
-            inner = row[columns[0][0]] if len(columns) == 1 else sum((row[j] * q for j, q in columns), _ZERO)
-            if p == 1:
-                return inner
-            total += p * inner
-    return total
+def _payoffs(a: Sequence[Sequence[Fraction]], b: Sequence[Sequence[Fraction]], x: Mix, y: Mix) -> tuple[Number, Number]:
+    """Expected payoffs in equilibrium: what any one action that is played earns, since all of them earn the same."""
+    rows = [i for i, p in enumerate(x) if p]
+    columns = [j for j, q in enumerate(y) if q]
+    i, j = rows[0], columns[0]
+    to_row = a[i][j] if len(columns) == 1 else sum([a[i][k] * y[k] for k in columns[1:]], a[i][j] * y[j])
+    to_column = b[i][j] if len(rows) == 1 else sum([b[k][j] * x[k] for k in rows[1:]], b[i][j] * x[i])
+    return to_row, to_column
 
 
 @dataclass(frozen=True)
@@ -444,8 +458,7 @@ class Vertices:
         a, b = _numbers(game.A), _numbers(game.B)
         found = enumerate_nash(a, b, seconds=self.seconds)
         equilibria = tuple(
-            Equilibrium((x, y), (_expected(a, x, y), _expected(b, x, y)), ordinal=game.ordinal)
-            for x, y in found.equilibria
+            [Equilibrium((x, y), _payoffs(a, b, x, y), ordinal=game.ordinal) for x, y in found.equilibria]
         )
         if not found.complete:
             reason = f"not all vertices of the best-response polytopes were reached in {self.seconds} seconds"
