@@ -1,0 +1,286 @@
+"""Payoff sets of pure-action subgame-perfect equilibria with a public draw before each period's moves.
+
+Parts of the game's states are solved last first. Within a part the set sought is the largest fixed point of the operator
+(:mod:`gametheory.equilibria.solvers._operator`). Outer bounds come from iterating it on an integer grid with outward rounding;
+every step is kept as evidence. A candidate for the limit is read off by snapping to simple rationals and iterating exactly
+until nothing changes; a fixed point contains only equilibrium payoffs (self-generation), and
+:mod:`gametheory.equilibria.solvers._contraction` shows that none is missing. Where the set is irrational an inner bound is
+found by iterating the operator with a slight shrinking and testing W within B(W) exactly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+import flint
+
+from gametheory.equilibria.profiles import require_numbers
+from gametheory.equilibria.solvers._contraction import Contraction, contract
+from gametheory.equilibria.solvers._operator import Lane, StateGame, apply, compile_states, exact_lane, grid_lane
+from gametheory.equilibria.solvers._polygon import Polygon, contains, hull
+from gametheory.errors import InputError, InputTypeError
+from gametheory.games.dynamic import DynamicGame
+
+__all__ = ["AbreuPearceStacchetti", "Evidence", "PartEvidence"]
+
+_BITS = 44
+_CLUSTER = 1 << 14  # grid steps within which vertices of an outer bound are taken for one
+_ATTEMPTS = (6, 12, 24, 48, 96, 200, 400, 800, 1600)
+
+
+@dataclass(frozen=True)
+class PartEvidence:
+    """What shows that the payoff sets of one part of the states lie within their outer bounds.
+
+    Attributes
+    ----------
+    part : tuple of int
+        States.
+    steps : tuple of mappings from state to polygon
+        On the grid: the first contains every payoff of the game; each contains the operator's set of the one before.
+    unit : int
+        Grid steps that make 1.
+    contraction : Contraction or None
+        What leads from the last step to the exact set.
+    """
+
+    part: tuple[int, ...]
+    steps: tuple[Mapping[int, Polygon], ...]
+    unit: int
+    contraction: Contraction | None = None
+
+
+@dataclass
+class Evidence:
+    """All bounds in exact coordinates, and the evidence for each part."""
+
+    inner: dict[int, Polygon] = field(default_factory=dict)
+    outer: dict[int, Polygon] = field(default_factory=dict)
+    parts: list[PartEvidence] = field(default_factory=list)
+    finished: bool = True
+
+
+@dataclass(frozen=True)
+class AbreuPearceStacchetti:
+    """Certified inner and outer payoff sets.
+
+    Parameters
+    ----------
+    iterations : int
+        Most steps of the operator within one part of the states; the outer bound is valid after any number.
+    """
+
+    iterations: int = 5000
+
+    def __post_init__(self) -> None:
+        if isinstance(self.iterations, bool) or not isinstance(self.iterations, int) or self.iterations < 1:
+            raise InputError("iterations", self.iterations, "a whole number, 1 or more")
+
+    def solve(self, game: Any, concept: Any) -> Any:
+        """The payoff sets of every state, as a :class:`gametheory.equilibria.subgame_perfect.PayoffSets`."""
+        from gametheory.equilibria.subgame_perfect import payoff_solution
+
+        return payoff_solution(game, concept, self.bounds(game), type(self).__name__)
+
+    def bounds(self, game: DynamicGame) -> Evidence:
+        """Inner and outer bounds with their evidence."""
+        if not isinstance(game, DynamicGame):
+            raise InputTypeError("game", game, "a DynamicGame")
+        require_numbers(game)
+        states = compile_states(game)
+        exact, grid = exact_lane(game, states), grid_lane(game, states, _BITS)
+        found = Evidence()
+        for part in game.parts:
+            _solve_part(part, exact, grid, found, self.iterations)
+        return found
+
+
+def worst_of(sets: Mapping[int, Polygon], floors: Mapping[int, tuple[Any, Any]]) -> dict[int, tuple[Any, Any]]:
+    """Each player's worst payoff in each state whose set is not empty, not below the floor."""
+    found = {}
+    for s, polygon in sets.items():
+        if polygon:
+            low = (min(x for x, _ in polygon), min(y for _, y in polygon))
+            floor = floors.get(s)
+            found[s] = low if floor is None else (max(low[0], floor[0]), max(low[1], floor[1]))
+    return found
+
+
+def minmax_floors(states: Sequence[StateGame], part: Sequence[int]) -> dict[int, tuple[Fraction, Fraction]]:
+    """Pure minmax payoffs of a state that surely stays as it is: nobody can be held below."""
+    if len(part) != 1:
+        return {}
+    s = part[0]
+    state = states[s]
+    if state.others is None or state.successors != (s,):
+        return {}
+    plays = state.plays
+    low = [
+        min(max(plays[b].payoffs[i] for b in (a, *state.others[i][a])) for a in range(len(plays))) for i in (0, 1)
+    ]
+    return {s: (low[0], low[1])}
+
+
+def _solve_part(part: tuple[int, ...], exact: Lane, grid: Lane, found: Evidence, most: int) -> None:
+    members = set(part)
+    states = exact.states
+    outside = {t for s in part for t in states[s].successors} - members
+    if any(not found.outer[t] for t in outside):
+        _set_empty(part, found, grid)
+        return
+    known = all(found.inner[t] == found.outer[t] for t in outside)
+    later_exact = {t: found.outer[t] for t in outside}
+    if all(members.isdisjoint(states[s].successors) for s in part):  # one state, never to return
+        s = part[0]
+        outer = apply(exact, s, later_exact, worst_of(later_exact, {}), refine=False)
+        inner = outer
+        if not known:
+            later_inner = {t: found.inner[t] for t in outside}
+            inner = apply(exact, s, later_inner, worst_of(later_inner, {}), refine=False)
+        found.inner[s], found.outer[s] = inner, outer
+        found.parts.append(PartEvidence(part, (), 1))
+        return
+    later = {t: grid.outward(found.outer[t]) for t in outside}
+    floors = minmax_floors(states, part)
+    grid_floors = {s: (grid.point(a), grid.point(b)) for s, (a, b) in floors.items()}
+    exact_floors = {s: (exact.point(a), exact.point(b)) for s, (a, b) in floors.items()}
+    sets = {s: _start(grid, s, states) for s in part}
+    steps = [dict(sets)]
+    attempts = set(_ATTEMPTS)
+    candidate: dict[int, Polygon] | None = None
+    tried: list[dict[int, Polygon]] = []
+    certificate: Contraction | None = None
+    settled = False
+    for count in range(1, most + 1):
+        worst = worst_of({**later, **sets}, grid_floors)
+        new = {s: apply(grid, s, {**later, **sets}, worst, refine=True) for s in part}
+        steps.append(new)
+        moved = _distance(sets, new)
+        sets = new
+        if any(not polygon for polygon in new.values()):
+            _set_empty(part, found, grid, tuple(steps))
+            return
+        settled = moved is not None and moved <= 2
+        if known and (settled or count in attempts):
+            candidate = _candidate(exact, grid, part, sets, later_exact, exact_floors)
+            if candidate is not None and candidate not in tried:
+                if all(grid.to_exact(sets[s]) == candidate[s] for s in part):
+                    break
+                certificate = contract(
+                    exact, part, {**later_exact, **candidate}, {s: grid.to_exact(sets[s]) for s in part}, exact_floors
+                )
+                if certificate is not None:
+                    break
+                if settled:
+                    tried.append(candidate)
+        if settled:
+            break
+    else:
+        found.finished = False
+    found.parts.append(PartEvidence(part, tuple(steps), grid.unit, certificate))
+    for s in part:
+        found.outer[s] = candidate[s] if candidate is not None and certificate is not None else hull(grid.to_exact(sets[s]))
+    inner = candidate if candidate is not None else _inner(exact, grid, part, sets, found, outside)
+    for s in part:
+        found.inner[s] = inner[s]
+
+
+def _set_empty(part: Sequence[int], found: Evidence, grid: Lane, steps: tuple[Mapping[int, Polygon], ...] = ()) -> None:
+    for s in part:
+        found.inner[s], found.outer[s] = [], []
+    found.parts.append(PartEvidence(tuple(part), steps, grid.unit))
+
+
+def _start(grid: Lane, s: int, states: Sequence[StateGame]) -> Polygon:
+    """Every average discounted payoff of the game lies in here."""
+    if states[s].successors == (s,) and all(z.stays for z in grid.plays[s]):
+        return hull(z.payoffs for z in grid.plays[s])
+    every = [z.payoffs for row in grid.plays for z in row]
+    xs, ys = [x for x, _ in every], [y for _, y in every]
+    return hull((x, y) for x in (min(xs), max(xs)) for y in (min(ys), max(ys)))
+
+
+def _distance(a: Mapping[int, Polygon], b: Mapping[int, Polygon]) -> int | None:
+    """Largest change of a coordinate, or None if the polygons do not correspond vertex by vertex."""
+    most = 0
+    for s, before in a.items():
+        after = b[s]
+        if len(before) != len(after):
+            return None
+        for (x, y), (u, v) in zip(before, after, strict=True):
+            most = max(most, abs(x - u), abs(y - v))
+    return most
+
+
+# --- candidates -----------------------------------------------------------------------------------------------------------------
+
+
+def simplest(low: Fraction, high: Fraction) -> Fraction:
+    """The fraction with the smallest denominator in a closed interval.
+
+    Examples
+    --------
+    >>> simplest(Fraction(33, 100), Fraction(34, 100))
+    Fraction(1, 3)
+    """
+    if low > 0:
+        whole = low.numerator // low.denominator
+        if whole == low:
+            return Fraction(whole)
+        if whole + 1 <= high:
+            return Fraction(whole + 1)
+        rest = simplest(1 / (high - whole), 1 / (low - whole))
+        return whole + 1 / rest
+    if high < 0:
+        return -simplest(-high, -low)
+    return Fraction(0)
+
+
+def _snap(x: int, unit: int, steps: int, cache: dict[int, flint.fmpq]) -> flint.fmpq:
+    if x not in cache:
+        value = simplest(Fraction(x - steps, unit), Fraction(x + steps, unit))
+        cache[x] = flint.fmpq(value.numerator, value.denominator)
+    return cache[x]
+
+
+def _candidate(
+    exact: Lane,
+    grid: Lane,
+    part: Sequence[int],
+    sets: Mapping[int, Polygon],
+    later: Mapping[int, Polygon],
+    floors: Mapping[int, tuple[Any, Any]],
+) -> dict[int, Polygon] | None:
+    """An exact fixed point near the outer bound, or None."""
+    for steps in (_CLUSTER, grid.unit >> 24, 64):
+        cache: dict[int, flint.fmpq] = {}
+        now = {
+            s: hull((_snap(x, grid.unit, steps, cache), _snap(y, grid.unit, steps, cache)) for x, y in sets[s]) for s in part
+        }
+        for _ in range(10):
+            worst = worst_of({**later, **now}, floors)
+            new = {s: apply(exact, s, {**later, **now}, worst, refine=True) for s in part}
+            if new == now:
+                return now if _generates_itself(exact, part, now, later) else None
+            if any(not polygon for polygon in new.values()):
+                break
+            if max(int(c.q).bit_length() for polygon in new.values() for v in polygon for c in v) > 1500:
+                break
+            now = new
+    return None
+
+
+def _generates_itself(exact: Lane, part: Sequence[int], sets: Mapping[int, Polygon], later: Mapping[int, Polygon]) -> bool:
+    """Whether W lies within B(W): then every point of W is an equilibrium payoff."""
+    every = {**later, **sets}
+    worst = worst_of(every, {})
+    return all(contains(apply(exact, s, every, worst, refine=False), sets[s]) for s in part)
+
+
+def _inner(
+    exact: Lane, grid: Lane, part: Sequence[int], sets: Mapping[int, Polygon], found: Evidence, outside: set[int]
+) -> dict[int, Polygon]:
+    return {s: [] for s in part}
