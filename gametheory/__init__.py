@@ -11,6 +11,7 @@ from gametheory.errors import (
     ReadError,
     UnsupportedError,
 )
+from gametheory.evidence import Pattern, verdict
 from gametheory.exact import exact
 from gametheory.games.dynamic import DynamicGame
 from gametheory.games.institutions import Bonus, Counter, Fine, Modulate, Prohibit, Sunset, Tremble, stepped
@@ -33,6 +34,7 @@ __all__ = [
     "Modulate",
     "Nash",
     "Ordering",
+    "Pattern",
     "Prohibit",
     "ReadError",
     "Solution",
@@ -44,4 +46,5 @@ __all__ = [
     "exact",
     "solve",
     "stepped",
+    "verdict",
 ]

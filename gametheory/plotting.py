@@ -20,7 +20,21 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["FORMATS", "PATTERN_STYLE", "WIDTHS", "draw_figure", "figure_folder", "find_figures", "save", "style"]
+    from gametheory.equilibria.play import Path as Path_
+
+__all__ = [
+    "FORMATS",
+    "OUTCOME_STYLE",
+    "PATTERN_STYLE",
+    "WIDTHS",
+    "draw_figure",
+    "draw_path",
+    "figure_folder",
+    "find_figures",
+    "path_figure",
+    "save",
+    "style",
+]
 
 FORMATS = ("pdf", "svg", "png")
 
@@ -134,6 +148,72 @@ def run_alone(module_name: str, namespace: Mapping[str, Any]) -> None:
             for path in save(draw_figure(module, data), folder, Path(namespace["__file__"]).stem):
                 print(path)
         print(module.caption(data))
+
+
+#: Colour and words of each outcome of the United States-Mexico study.
+OUTCOME_STYLE: Mapping[str, tuple[str, str]] = {
+    "NE": ("#1a9850", "joint\nwork"),
+    "NS": ("#d0d0d0", "talk,\nno effort"),
+    "UP": ("#882255", "raid,\nprotest"),
+    "UA": ("#d9a441", "raid, no\nprotest"),
+}
+
+
+def draw_path(ax: Axes, path: Path_, *, words: Mapping[str, tuple[str, str]] = OUTCOME_STYLE) -> None:
+    """A play as a strip of outcomes above the counters, period by period.
+
+    Parameters
+    ----------
+    ax : matplotlib Axes
+    path : gametheory.equilibria.play.Path
+    words : mapping from outcome to (colour, words), optional
+        Outcomes without an entry are drawn in grey with their own label.
+    """
+    from matplotlib.colors import to_rgb
+
+    rows = path.periods
+    names = [n for n in rows[0].variables if all(r.variables.get(n, "0").lstrip("-").isdigit() for r in rows)]
+    top = max([int(r.variables[n]) for r in rows for n in names if n in r.variables], default=0)
+    for r in rows:
+        face, label = words.get(r.outcome, ("#d0d0d0", r.outcome))
+        dark = sum(w * c for w, c in zip((0.3, 0.59, 0.11), to_rgb(face), strict=True)) < 0.5
+        ax.axvspan(r.time, r.time + 1, ymin=0.78, ymax=1, facecolor=face, edgecolor="white", lw=1)
+        place = (r.time + 0.5, 0.89)
+        transform = ax.get_xaxis_transform()
+        ink = "white" if dark else "black"
+        ax.text(*place, label, transform=transform, ha="center", va="center", fontsize=5.8, color=ink, linespacing=0.95)
+    inks = ("black", "#4477aa", "#882255", "#1a9850")
+    for number, name in enumerate(names):
+        edges = range(len(rows) + 1)
+        heights = [int(r.variables[name]) + 0.04 * number if name in r.variables else float("nan") for r in rows]
+        dash = "-" if number == 0 else (0, (3, 1.5))
+        label = {"k": "constraints in force, k", "f": "frustration, f"}.get(name, name)
+        width = 1.6 if number == 0 else 1.2
+        ax.stairs(heights, edges, baseline=None, color=inks[number % 4], lw=width, ls=dash, label=label)
+        if any(name not in r.variables for r in rows):
+            note = f"{name} drawn while\nit is certain"
+            ax.text(len(rows) - 0.1, 0.45 * top, note, ha="right", va="center", fontsize=6, color=inks[number % 4])
+    ax.set_ylim(-0.15, max(top, 1) * 1.5)
+    ax.set_yticks(range(top + 1))
+    ax.set_xlim(0, len(rows))
+    ax.set_xticks([r.time + 0.5 for r in rows], [str(r.time) for r in rows])
+    ax.tick_params(axis="x", length=0)
+    ax.set_xlabel("period")
+    if names:
+        ax.legend(loc="lower right", bbox_to_anchor=(1.0, 0.98), ncol=2, borderaxespad=0)
+
+
+def path_figure(path: Path_) -> Figure:
+    """A figure of one play; save it with ``.savefig("path.pdf")``."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    with style():
+        figure = Figure(figsize=(WIDTHS["page"], 1.9))
+        FigureCanvasAgg(figure)
+        draw_path(figure.add_subplot(), path)
+        figure.canvas.draw()
+    return figure
 
 
 def legend_patches(ax: Axes, patterns: list[str], **options: Any) -> None:

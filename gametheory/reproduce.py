@@ -176,6 +176,8 @@ def reproduce(
     folder, kept = prepare_folder(out)
     names = only or tuple(plotting.find_figures())
     modules = {name: plotting.load_figure(name) for name in names}
+    for left in folder.glob(".half-*"):  # of a run that was killed
+        shutil.rmtree(left, ignore_errors=True)
     half = Path(tempfile.mkdtemp(prefix=".half-", dir=folder))
     try:
         (half / "figures").mkdir()

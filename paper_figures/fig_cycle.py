@@ -1,6 +1,9 @@
 """The coded cases on a timeline above the play of the baseline's equilibrium."""
 
-from gametheory.plotting import WIDTHS, run_alone
+from fractions import Fraction
+
+from gametheory.equilibria.play import Path, Period
+from gametheory.plotting import WIDTHS, draw_path, run_alone
 from gametheory.studies import us_mexico as study
 
 SIZE = (WIDTHS["page"], 5.2)
@@ -52,7 +55,8 @@ def data():
     return {
         "cases": sorted(rows, key=lambda r: (r[2], r[0])),
         "path": [
-            [p.time, p.outcome, int(p.variables["k"]), int(p.variables["f"]), p.state_is_certain] for p in path.periods
+            [p.time, p.state, dict(p.variables), p.state_is_certain, p.outcome, str(p.probability)]
+            for p in path.periods
         ],
         "sentence": path.sentence(),
         "parameters": result.variant.parameters,
@@ -108,56 +112,8 @@ def _timeline(ax, data):
 
 
 def _path(ax, data):
-    colours = {"NE": "#1a9850", "NS": "#d0d0d0", "UP": "#882255", "UA": "#d9a441"}
-    words = {"NE": "joint\nwork", "NS": "talk,\nno effort", "UP": "raid,\nprotest", "UA": "raid, no\nprotest"}
-    times = [row[0] for row in data["path"]]
-    for time, outcome, *_ in data["path"]:
-        ax.axvspan(time, time + 1, ymin=0.78, ymax=1, facecolor=colours[outcome], edgecolor="white", lw=1)
-        ax.text(
-            time + 0.5,
-            3.98,
-            words[outcome],
-            ha="center",
-            va="center",
-            fontsize=5.8,
-            color="white" if outcome in ("UP", "NE") else "black",
-            linespacing=0.95,
-        )
-    sure = [row for row in data["path"] if row[4]]
-    edges = [row[0] for row in sure] + [sure[-1][0] + 1]
-    ax.stairs(
-        [row[2] for row in data["path"]],
-        [*times, times[-1] + 1],
-        baseline=None,
-        color="black",
-        lw=1.6,
-        label="constraints in force, k",
-    )
-    ax.stairs(
-        [row[3] + 0.04 for row in sure],
-        edges,
-        baseline=None,
-        color="#4477aa",
-        lw=1.2,
-        ls=(0, (3, 1.5)),
-        label="frustration, f",
-    )
-    ax.set_ylim(-0.15, 4.5)
-    ax.set_xlim(0, len(times))
-    ax.set_yticks([0, 1, 2, 3])
-    ax.set_xticks([t + 0.5 for t in times], [str(t) for t in times])
-    ax.tick_params(axis="x", length=0)
-    ax.set_xlabel("period")
-    ax.text(
-        len(times) - 0.1,
-        2.05,
-        "frustration\ndrawn while\nit is certain",
-        ha="right",
-        va="center",
-        fontsize=6,
-        color="#4477aa",
-    )
-    ax.legend(loc="lower left", bbox_to_anchor=(0.30, 0.98), ncol=2, borderaxespad=0)
+    rows = [Period(*row[:5], Fraction(row[5])) for row in data["path"]]
+    draw_path(ax, Path(tuple(rows)))
     ax.set_title("b  The equilibrium path", loc="left", fontweight="bold")
 
 

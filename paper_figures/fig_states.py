@@ -1,11 +1,11 @@
 """The state graph of the reduced game with what is played in each state."""
 
-from gametheory.plotting import WIDTHS, run_alone
+from gametheory.plotting import OUTCOME_STYLE, WIDTHS, run_alone
 from gametheory.studies import us_mexico as study
 
 SIZE = (WIDTHS["page"], 3.3)
 
-COLOURS = {"NE": "#1a9850", "NS": "#d0d0d0", "UP": "#882255", "UA": "#d9a441"}
+COLOURS = {outcome: colour for outcome, (colour, _) in OUTCOME_STYLE.items()}
 
 
 def data():

@@ -42,6 +42,7 @@ class Chain:
     period  state  outcome  probability of this play so far
          0  a      CC       1
          1  a      CC       1
+    then CC for ever
     """
 
     states: tuple[str, ...]
@@ -92,18 +93,20 @@ class Chain:
                         to[move.next] = to.get(move.next, Fraction(0)) + p
             outcome = max(weight, key=lambda label: weight[label])
             likely = max(belief, key=lambda state: belief[state])
-            rows.append(
-                Period(time, self.states[likely], self._show(likely), len(belief) == 1, outcome, weight[outcome])
-            )
+            shown = self._certain(belief)
+            rows.append(Period(time, self.states[likely], shown, len(belief) == 1, outcome, weight[outcome]))
             belief = after[outcome]
         return Path(tuple(rows), self._forever(belief))
 
-    def _show(self, state: int) -> Mapping[str, str]:
-        return self.variables[state] if self.variables else {}
+    def _certain(self, belief: Mapping[int, Fraction]) -> Mapping[str, str]:
+        """The state variables that have one and the same value in every state that is still possible."""
+        if not self.variables:
+            return {}
+        rows = [self.variables[state] for state in belief]
+        return {name: value for name, value in rows[0].items() if all(row[name] == value for row in rows)}
 
     def _forever(self, belief: Mapping[int, Fraction]) -> str | None:
-        reached = Chain(self.states, self.moves, next(iter(belief)), self.variables)
-        labels = set()
+        labels: set[str] = set()
         for state in belief:
             reached = Chain(self.states, self.moves, state, self.variables)
             labels |= {m.outcome for s in reached.support() for m in self.moves[s] if m.probability}
@@ -112,7 +115,11 @@ class Chain:
 
 @dataclass(frozen=True)
 class Period:
-    """One row of a printed path; ``probability`` is that of all outcomes up to and including this one."""
+    """One row of a printed path.
+
+    ``state`` is the likeliest state given the outcomes so far; ``variables`` holds the state variables that are certain;
+    ``probability`` is that of all outcomes up to and including this one.
+    """
 
     time: int
     state: str

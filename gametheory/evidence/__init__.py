@@ -1,5 +1,6 @@
 """Holding equilibrium play against what was observed."""
 
 from gametheory.evidence.patterns import Pattern, Simulation
+from gametheory.evidence.verdicts import Verdict, verdict
 
-__all__ = ["Pattern", "Simulation"]
+__all__ = ["Pattern", "Simulation", "Verdict", "verdict"]

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from gametheory.errors import InputError, InputTypeError
 from gametheory.exact import Number, exact, free_names, substitute
+from gametheory.games.preferences import Ordering
 from gametheory.games.stage import StageGame, check_players, free_names_of, substitute_domain
 from gametheory.games.tree import Lottery, Moves, Node, grow
 
@@ -206,7 +207,7 @@ class DynamicGame:
         *,
         first: str,
         moves: Moves,
-        payoffs: Mapping[str, Sequence[object]],
+        payoffs: Mapping[str, Sequence[object]] | tuple[Ordering, Ordering],
         players: Sequence[str],
         discount: object,
     ) -> DynamicGame:
@@ -220,7 +221,8 @@ class DynamicGame:
             From each first move to the answers, ``{"N": ("E", "S"), "U": ("A", "P")}``. Answers may be a mapping in turn:
             movers alternate.
         payoffs : mapping
-            From each outcome (joined labels) to both players' payoffs per period, in the order of ``players``.
+            From each outcome (joined labels) to both players' payoffs per period, in the order of ``players``. Or a pair
+            of total orderings: payoffs are then their ranks, and what depends on differences of payoffs is an artefact.
         players : (str, str)
         discount : number, or a pair of numbers
 
@@ -236,6 +238,13 @@ class DynamicGame:
         if first not in names:
             raise InputError("first", first, f"one of the players {names}")
         nodes, targets, labels = grow(moves, first=names.index(first))
+        if isinstance(payoffs, tuple):
+            if len(payoffs) != 2 or not all(isinstance(order, Ordering) for order in payoffs):
+                raise InputTypeError("payoffs", payoffs, "a mapping from outcome to payoffs, or a pair of orderings")
+            ranks = [order.utilities() for order in payoffs]
+            if set(ranks[0]) != set(ranks[1]):
+                raise InputError("payoffs", payoffs, f"two orderings of the same outcomes, {list(labels)}")
+            payoffs = {label: (ranks[0][label], ranks[1][label]) for label in ranks[0]}
         missing = [label for label in labels if label not in payoffs]
         extra = [label for label in payoffs if label not in labels]
         if missing or extra:

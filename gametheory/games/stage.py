@@ -68,7 +68,7 @@ class StageGame:
     players : (str, str)
         Names, row player first.
     actions : (sequence of str, sequence of str), optional
-        Labels of the m row and n column actions; ``"0", "1", ...`` by default.
+        Labels of the m row and n column actions; ``"0", "1", ...`` by default (padded with zeros from ten).
     domain : tuple of sympy relationals, optional
         Assumptions that symbolic payoffs are known to satisfy.
     ordinal : bool
@@ -106,7 +106,7 @@ class StageGame:
         m, n = self.shape
         if (len(self.B), len(self.B[0])) != (m, n):
             raise InputError("B", f"a {len(self.B)} x {len(self.B[0])} matrix", f"the shape of A, {m} x {n}")
-        given = self.actions or (tuple(map(str, range(m))), tuple(map(str, range(n))))
+        given = self.actions or tuple(tuple(str(i).zfill(len(str(size - 1))) for i in range(size)) for size in (m, n))
         if len(given) != 2:
             raise InputError("actions", given, "two lists of labels, one for each player")
         put("actions", (tuple(given[0]), tuple(given[1])))

@@ -1,0 +1,118 @@
+"""The paper from nothing, twice the same; nothing already there is lost; the command line speaks plainly."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import gametheory as gt
+from gametheory import plotting
+from gametheory.reproduce import prepare_folder, reproduce, study_results
+
+QUICK = ("typology", "states", "cycle")
+
+
+def run(*arguments, **options):
+    return subprocess.run(
+        [sys.executable, "-m", "gametheory", *arguments], capture_output=True, text=True, check=False, **options
+    )
+
+
+def test_figures_are_found_and_each_has_its_parts():
+    found = plotting.find_figures()
+    assert set(QUICK) < set(found)
+    for name in found:
+        module = plotting.load_figure(name)
+        assert module.__doc__
+        assert callable(module.data)
+        assert callable(module.draw)
+        assert callable(module.caption)
+        assert module.SIZE[0] in plotting.WIDTHS.values()
+    with pytest.raises(gt.InputError, match="one of .*cycle"):
+        plotting.load_figure("nothing")
+
+
+def test_two_runs_give_the_same_bytes(tmp_path):
+    first, second = (reproduce(tmp_path / name, only=QUICK) for name in ("a", "b"))
+    assert len(first.files) == 4 * len(QUICK)
+    for one, two in zip(first.files, second.files, strict=True):
+        assert one.read_bytes() == two.read_bytes(), one.name
+
+
+def test_results_are_exact_and_complete():
+    results = json.loads(json.dumps(study_results()))
+    baseline = results["variants"][0]
+    assert baseline["status"] == "COMPLETE"
+    assert baseline["equilibria"][0]["pattern_probabilities"] == {"cycle": "1"}
+    assert baseline["equilibria"][0]["policy"]["k=0, f=2"]["US"] == "U"
+    assert {"python", "gametheory", "sympy"} <= set(results["versions"])
+    assert [r["parameter"] for r in results["inert_parameters"] if r["evidence"] == "proved"] == ["t"]
+
+
+def test_phase_diagram_data_agree_with_the_published_rows():
+    """The grid's cells that hold the table's points show the table's patterns."""
+    from gametheory.studies.us_mexico.verdicts import phase_diagram
+
+    found = phase_diagram(("delta_US", ["1/20", "1/2", "4/5"]), ("s", ["2"]))
+    assert found.pattern == (("deadlock", "cycle", "deliberate investment"),)
+
+
+def test_other_files_stay_and_an_unreadable_result_is_kept(tmp_path):
+    (tmp_path / "notes.txt").write_text("mine")
+    (tmp_path / "results.json").write_text('{"half": ')
+    report = reproduce(tmp_path, only=("typology",))
+    assert (tmp_path / "notes.txt").read_text() == "mine"
+    assert report.kept is not None
+    assert report.kept.read_text() == '{"half": '
+    _, kept = prepare_folder(tmp_path)
+    assert kept is None
+
+
+def test_places_that_cannot_be_folders_are_refused(tmp_path):
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(gt.InputError, match="a file of that name is in the way"):
+        prepare_folder(tmp_path / "file")
+    with pytest.raises(gt.InputError, match="a folder that can be written to"):
+        prepare_folder(tmp_path / "file" / "below")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of another kind")
+def test_a_killed_run_loses_nothing(tmp_path):
+    before = reproduce(tmp_path, only=("typology",))
+    kept = {path: path.read_bytes() for path in before.files}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "gametheory", "reproduce", "--out", str(tmp_path)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    for _ in range(400):
+        if any(tmp_path.glob(".half-*")):
+            break
+        time.sleep(0.05)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert {path: path.read_bytes() for path in before.files} == kept
+    after = reproduce(tmp_path, only=("typology",))
+    assert [p.read_bytes() for p in after.files] == list(kept.values())
+    assert not list(tmp_path.glob(".half-*")), "what a killed run left behind is cleared away"
+
+
+def test_the_command_line_says_what_is_wrong(tmp_path):
+    wrong = run("figures", "nothing", "--out", str(tmp_path))
+    assert wrong.returncode == 2
+    assert "Error: figure: got 'nothing'; expected one of" in wrong.stderr
+    assert "Traceback" not in wrong.stderr
+    assert run("nonsense").returncode == 2
+    assert run("--help").returncode == 0
+
+
+def test_the_command_line_draws_and_summarises(tmp_path):
+    done = run("figures", "typology", "--out", str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    assert "4 files written" in done.stdout
+    assert {p.suffix for p in Path(tmp_path, "figures").iterdir()} == {".pdf", ".svg", ".png", ".json"}
