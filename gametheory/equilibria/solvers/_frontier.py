@@ -1,0 +1,265 @@
+"""Counting the equilibria of a directional game without listing them: a frontier of values with weights.
+
+The parts are worked through one by one. A node of the frontier is a combination of values of those states that some later
+part still reads; its weight is the number of ways of choosing equilibria in the parts done so far that lead to these
+values. A part's equilibria are found once for each combination of values that it reads, whatever else differs; nodes that
+come to agree on all that is still read are merged. Kept as a graph, the frontiers contain every equilibrium as a path.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gametheory.equilibria.solvers._network import Network
+
+__all__ = ["Layer", "Lane", "Sweep", "Table", "Undecided", "group", "sweep"]
+
+Index = NDArray[np.int64]
+_LIMIT = 2**62
+
+
+@dataclass(frozen=True)
+class Table:
+    """All equilibria of one part, for each of several continuations.
+
+    Attributes
+    ----------
+    row : array
+        For each equilibrium the number of the continuation; sorted.
+    values : list of arrays
+        For each state of the part the index of its value.
+    tag : array
+        The solver's own name for the equilibrium within its continuation.
+    undecided : array
+        Continuations for which a sign could not be decided; they have no equilibria in the table.
+    """
+
+    row: Index
+    values: list[Index]
+    tag: NDArray[Any]
+    undecided: Index
+    problem: str = ""
+
+
+class Lane(Protocol):
+    """Solves parts: the arithmetic and the kind of game are its own business."""
+
+    def solve(self, p: int, rows: list[Index], size: int, *, values: bool = True) -> Table:
+        """All equilibria of a part for each of ``size`` continuations."""
+
+    def domain(self, s: int) -> int:
+        """Number of values of a state that are told apart."""
+
+    def most(self, p: int) -> int | None:
+        """An upper bound on the number of equilibria of a part, if one is known."""
+
+
+class Undecided(Exception):
+    """A sign that the lane's arithmetic does not decide."""
+
+
+@dataclass(frozen=True)
+class Layer:
+    """The step of the frontier over one part: edges from the nodes before to the nodes after.
+
+    ``entry[e]`` is the edge's place in the table, ``key[v]`` the continuation of the node v before the step;
+    ``rows[k]`` the values read (an index for each state read) in each continuation.
+    """
+
+    part: int
+    key: Index
+    rows: list[Index]
+    table: Table
+    source: Index
+    entry: Index
+    target: Index
+    size: int
+
+
+@dataclass
+class Sweep:
+    """How far the frontier came."""
+
+    total: int
+    done: int
+    stopped: str = ""
+    undecided: int = 0
+    upper: int | None = None
+    lower: int = 0
+    problems: list[str] = field(default_factory=list)
+    layers: list[Layer] = field(default_factory=list)
+    peak: int = 0
+
+
+def group(columns: Sequence[Index], domains: Sequence[int], size: int) -> tuple[Index, Index]:
+    """Number the distinct rows of a table: for each row its number, and a first row for each number."""
+    key = np.zeros(size, np.int64)
+    span = 1
+    for column, domain in sorted(zip(columns, domains, strict=True), key=lambda pair: pair[1]):
+        if domain <= 1:
+            continue
+        if span * domain >= _LIMIT:
+            key, _ = _number(key, span)
+            span = int(key.max()) + 1 if size else 1
+        key = key * domain + column
+        span *= domain
+    return _number(key, span)
+
+
+def _number(key: Index, span: int) -> tuple[Index, Index]:
+    size = len(key)
+    if span == 1:
+        return np.zeros(size, np.int64), np.zeros(min(size, 1), np.int64)
+    if span <= 4 * size + 1000:
+        seen = np.full(span, -1, np.int64)
+        seen[key[::-1]] = np.arange(size - 1, -1, -1)
+        first = seen[seen >= 0]
+        number = np.cumsum(seen >= 0) - 1
+        return number[key], first
+    order = np.argsort(key, kind="stable")
+    ordered = key[order]
+    fresh = np.ones(size, bool)
+    fresh[1:] = ordered[1:] != ordered[:-1]
+    number = np.empty(size, np.int64)
+    number[order] = np.cumsum(fresh) - 1
+    return number, order[fresh]
+
+
+def add_up(weight: NDArray[Any], number: Index, groups: int) -> NDArray[Any]:
+    """Exact sums of weights by group; whole numbers of any size."""
+    if weight.dtype != object and float(weight.astype(np.float64).sum()) >= _LIMIT:
+        weight = weight.astype(object)
+    total = np.zeros(groups, weight.dtype)
+    if weight.dtype == object:
+        np.add.at(total, number, weight)
+        return total
+    if float(weight.max(initial=0)) * len(weight) < 2**53:
+        found: NDArray[np.int64] = np.bincount(number, weights=weight, minlength=groups).astype(np.int64)
+        return found
+    order = np.argsort(number, kind="stable")
+    starts = np.searchsorted(number[order], np.arange(groups))
+    return np.add.reduceat(weight[order], starts)
+
+
+def sweep(
+    net: Network,
+    lane: Lane,
+    *,
+    keep: bool = False,
+    needed: frozenset[int] = frozenset(),
+    deadline: float | None = None,
+    limit: int = 20_000_000,
+    tolerant: bool = False,
+    positive: bool = True,
+) -> Sweep:
+    """Carry the frontier through all parts.
+
+    Parameters
+    ----------
+    net : Network
+    lane : Lane
+    keep : bool
+        Keep the graph.
+    needed : frozenset of int
+        States whose values are wanted for themselves.
+    deadline : float, optional
+        On the clock of ``time.monotonic``.
+    limit : int
+        Most nodes or edges at a time.
+    tolerant : bool
+        Go on without the continuations that are undecided, instead of raising Undecided.
+    positive : bool
+        Whether every part has an equilibrium for every continuation (true when mixed ones count).
+    """
+    order = net.order()
+    wanted = _wanted(net, needed)
+    last: dict[int, int] = {}
+    for k, p in enumerate(order):
+        for s in net.reads[p]:
+            if s in wanted:
+                last[s] = k
+    live: dict[int, Index] = {}
+    weight: NDArray[Any] = np.ones(1, np.int64)
+    size = 1
+    result = Sweep(1, 0)
+    for k, p in enumerate(order):
+        reads = net.reads[p]
+        uses = _uses(net, p, wanted)
+        states = [s for s in net.parts[p] if s in wanted]
+        domains = [lane.domain(s) for s in reads] if uses else []
+        key, first = group([live[s] for s in reads], domains, size) if uses else (np.zeros(size, np.int64), np.zeros(min(size, 1), np.int64))
+        rows = [live[s][first] for s in reads] if uses else []
+        table = lane.solve(p, rows, len(first), values=bool(states))
+        if table.problem and table.problem not in result.problems:
+            result.problems.append(table.problem)
+        if len(table.undecided):
+            if not tolerant:
+                raise Undecided(p)
+            result.undecided += len(table.undecided)
+        count = np.bincount(table.row, minlength=len(first))
+        begin = np.cumsum(count) - count
+        repeat = count[key]
+        edges = int(repeat.sum())
+        result.peak = max(result.peak, edges)
+        over = edges > limit
+        if over or (deadline is not None and time.monotonic() > deadline):
+            result.stopped = "the frontier outgrew its memory" if over else "the time ran out"
+            result.stopped += f" after {k} of {len(order)} parts"
+            result.total, result.done = int(weight.sum()), k
+            result.lower = result.total if positive and not result.undecided else 0
+            bounds = [lane.most(q) for q in order[k:]]
+            if None not in bounds and not result.undecided and not result.problems:
+                result.upper = result.total
+                for bound in bounds:
+                    result.upper *= bound  # type: ignore[operator]
+            return result
+        plain = bool(np.all(count == 1)) and len(first) > 0
+        source = np.arange(size) if plain else np.repeat(np.arange(size), repeat)
+        entry = begin[key] if plain else begin[key[source]] + np.arange(edges) - np.repeat(np.cumsum(repeat) - repeat, repeat)
+        varying = {s: column for s, column in live.items() if last[s] > k}
+        leaving = len(varying) < len(live)
+        live = {s: column if plain else column[source] for s, column in varying.items()}
+        for position, s in enumerate(net.parts[p]):
+            if s in wanted and last.get(s, -1) > k:
+                live[s] = table.values[position][entry]
+        weight = weight if plain else weight[source]
+        before = size
+        size = edges
+        target = np.arange(size)
+        if (leaving or not plain) and size > 1:
+            target, kept = group(list(live.values()), [lane.domain(s) for s in live], size)
+            if len(kept) < size:
+                weight = add_up(weight, target, len(kept))
+                live = {s: column[kept] for s, column in live.items()}
+                size = len(kept)
+            else:
+                target = np.arange(size)
+        if keep:
+            result.layers.append(Layer(p, key, rows, table, source, entry, target, before))
+        if size == 0:
+            break
+    result.total = int(weight.sum()) if size else 0
+    result.done = len(order)
+    result.lower = result.total
+    if not result.undecided and not result.problems:
+        result.upper = result.total
+    return result
+
+
+def _wanted(net: Network, needed: frozenset[int]) -> frozenset[int]:
+    """States whose values matter: those asked for, and those read by a part with a choice or with such a state."""
+    found = set(needed)
+    for p in reversed(range(len(net.parts))):
+        if net.branching[p] or any(s in found for s in net.parts[p]):
+            found.update(net.reads[p])
+    return frozenset(found)
+
+
+def _uses(net: Network, p: int, wanted: frozenset[int]) -> bool:
+    return net.branching[p] or any(s in wanted for s in net.parts[p])
