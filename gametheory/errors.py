@@ -65,8 +65,8 @@ class ReadError(GameTheoryError, ValueError):
 
     Examples
     --------
-    >>> str(ReadError("pd.nfg", 3, 7, "expected a number, found 'x'"))
-    'pd.nfg, line 3, column 7: expected a number, found 'x''
+    >>> print(ReadError("pd.nfg", 3, 7, "expected a number, found 'x'"))
+    pd.nfg, line 3, column 7: expected a number, found 'x'
     """
 
     def __init__(self, source: str, line: int, column: int, problem: str) -> None:
