@@ -225,3 +225,27 @@ def minkowski(first: Polygon, second: Polygon) -> Polygon:
 def _lowest_first(polygon: Polygon) -> Polygon:
     k = min(range(len(polygon)), key=lambda m: (polygon[m][1], polygon[m][0]))
     return polygon[k:] + polygon[:k]
+
+
+def squared_distance(polygon: Polygon, x: Any, y: Any) -> Any:
+    """Square of the distance from a point to the polygon (field coordinates), which must not be empty.
+
+    Examples
+    --------
+    >>> from fractions import Fraction as F
+    >>> squared_distance([(F(0), F(0)), (F(2), F(0))], F(1), F(3))
+    Fraction(9, 1)
+    """
+    if inside(polygon, x, y):
+        return x * 0
+    best = None
+    for k in range(len(polygon)):
+        (ax, ay), (bx, by) = polygon[k - 1], polygon[k]
+        dx, dy = bx - ax, by - ay
+        length = dx * dx + dy * dy
+        t = ((x - ax) * dx + (y - ay) * dy) / length if length != 0 else length
+        t = min(max(t, t * 0), t * 0 + 1)
+        px, py = ax + t * dx - x, ay + t * dy - y
+        d = px * px + py * py
+        best = d if best is None or d < best else best
+    return best

@@ -283,4 +283,76 @@ def _generates_itself(exact: Lane, part: Sequence[int], sets: Mapping[int, Polyg
 def _inner(
     exact: Lane, grid: Lane, part: Sequence[int], sets: Mapping[int, Polygon], found: Evidence, outside: set[int]
 ) -> dict[int, Polygon]:
-    return {s: [] for s in part}
+    """A family W within B(W) close to the outer bound, found by iterating the operator with a slight shrinking.
+
+    Every vertex is moved towards the middle by a small share, then rounded to the grid; coordinates that are simple
+    rationals in the outer bound stay as long as the operator reproduces them, since a threat or a cooperative payoff may bind
+    exactly there. A segment is rounded along its own line, so that it stays one.
+    """
+    none: dict[int, Polygon] = {s: [] for s in part}
+    later = {t: found.inner[t] for t in outside}
+    if not all(later.values()):
+        return none
+    known: tuple[dict[int, flint.fmpq], dict[int, flint.fmpq]] = ({}, {})
+    for s in part:
+        for v in sets[s]:
+            for cache, c in zip(known, v, strict=True):
+                if int(_snap(c, grid.unit, _CLUSTER, cache).q) > 1 << 11:
+                    del cache[c]
+    simple = (set(known[0].values()), set(known[1].values()))
+    for bits, gap in ((32, 1 << 14), (28, 1 << 17), (24, 1 << 20), (20, 1 << 24)):
+        now = {s: _merge(grid, sets[s], gap, known) for s in part}
+        share = flint.fmpq(1, 1 << bits)
+        for _ in range(80):
+            every = {**later, **now}
+            worst = worst_of(every, {})
+            full = {s: apply(exact, s, every, worst, refine=False) for s in part}
+            if all(contains(full[s], now[s]) for s in part):
+                return now
+            new = {s: _pull(grid, apply(exact, s, every, worst, refine=True), simple, share) for s in part}
+            if new == now or any(not polygon for polygon in new.values()):
+                break
+            now = new
+    return none
+
+
+def _merge(
+    grid: Lane, polygon: Polygon, gap: int, known: tuple[dict[int, flint.fmpq], dict[int, flint.fmpq]]
+) -> Polygon:
+    """The polygon with vertices that lie within ``gap`` grid steps of each other taken for one."""
+    kept: Polygon = []
+    for x, y in polygon:
+        if not any(abs(x - a) <= gap and abs(y - b) <= gap for a, b in kept):
+            kept.append((x, y))
+    return hull((known[0].get(x, flint.fmpq(x, grid.unit)), known[1].get(y, flint.fmpq(y, grid.unit))) for x, y in kept)
+
+
+def _pull(
+    grid: Lane, polygon: Polygon, simple: tuple[set[flint.fmpq], set[flint.fmpq]], share: flint.fmpq
+) -> Polygon:
+    if len(polygon) < 2:
+        return polygon
+    middle = [sum((v[i] for v in polygon), flint.fmpq(0)) / len(polygon) for i in (0, 1)]
+    on_line = len(polygon) == 2
+    if on_line:
+        (ax, ay), (bx, by) = polygon
+    points = []
+    for v in polygon:
+        if v[0] in simple[0] and v[1] in simple[1]:
+            points.append(v)
+            continue
+        x, y = (c + share * (m - c) for c, m in zip(v, middle, strict=True))
+        if not on_line:
+            points.append(
+                (v[0] if v[0] in simple[0] else _round(x, grid.unit), v[1] if v[1] in simple[1] else _round(y, grid.unit))
+            )
+        elif ax != bx:
+            x = _round(x, grid.unit)
+            points.append((x, ay + (x - ax) * (by - ay) / (bx - ax)))
+        else:
+            points.append((ax, _round(y, grid.unit)))
+    return hull(points)
+
+
+def _round(x: flint.fmpq, unit: int) -> flint.fmpq:
+    return flint.fmpq((2 * int(x.p) * unit + int(x.q)) // (2 * int(x.q)), unit)

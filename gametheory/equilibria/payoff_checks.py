@@ -1,0 +1,313 @@
+"""Checks payoff sets again, in plain Fractions and from the definitions, without the solver that proposed them.
+
+Inner sets: every vertex of W lies in B(W), so that W generates itself and holds only equilibrium payoffs. Outer sets: the first
+set holds every payoff of the game; each later one holds everything that the one before supports; and where a contraction is
+given, linear-programming duality bounds B on the whole family ``W(t) = {n_k . x <= b_k + t c_k}``, 0 < t <= reach.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from itertools import combinations
+from typing import Any
+
+from gametheory.equilibria.solvers._polygon import clip, clip_half_plane, contains, half_planes, hull, minkowski, support
+from gametheory.errors import CertificateError
+from gametheory.exact import rational
+from gametheory.games.dynamic import DynamicGame, Play
+
+__all__ = ["check_inner", "check_outer", "supports"]
+
+Point = tuple[Fraction, Fraction]
+Polygon = list[Point]
+Sets = Mapping[int, Polygon]
+
+
+def _discounts(game: DynamicGame) -> tuple[Fraction, Fraction]:
+    return rational(game.discount[0]), rational(game.discount[1])
+
+
+def _worst(sets: Sets) -> dict[int, Point]:
+    return {s: (min(x for x, _ in w), min(y for _, y in w)) for s, w in sets.items() if w}
+
+
+def _floor(game: DynamicGame, s: int) -> Point | None:
+    """Pure minmax of a simultaneous period after every play of which the state stays: nobody can be held below."""
+    period = game.periods[s]
+    if not period.simultaneous or any(t != s for play in period.plays for _, t in play.next):
+        return None
+    table = [[period.plays[~lottery[0][1]].payoffs for lottery in row] for row in period.branches]
+    first = min(max(rational(table[i][j][0]) for i in range(len(table))) for j in range(len(table[0])))
+    second = min(max(rational(x[1]) for x in row) for row in table)
+    return first, second
+
+
+def _values(game: DynamicGame, play: Play, sets: Sets) -> Polygon:
+    d = _discounts(game)
+    total: Polygon = [(Fraction(0), Fraction(0))]
+    for p, t in play.next:
+        total = minkowski(total, [(rational(p) * x, rational(p) * y) for x, y in sets[t]])
+    now = [(1 - d[i]) * rational(play.payoffs[i]) for i in (0, 1)]
+    return hull((now[0] + d[0] * x, now[1] + d[1] * y) for x, y in total)
+
+
+def _departure(game: DynamicGame, play: Play, i: int, worst: Mapping[int, Point]) -> Fraction:
+    d = _discounts(game)[i]
+    return (1 - d) * rational(play.payoffs[i]) + d * sum((rational(p) * worst[t][i] for p, t in play.next), Fraction(0))
+
+
+def supports(game: DynamicGame, s: int, sets: Sets, worst: Mapping[int, Point]) -> list[tuple[Play, Polygon]]:
+    """For each play that can be supported in state s, the payoffs it supports.
+
+    A state from which some play leads to an empty set supports nothing.
+    """
+    period = game.periods[s]
+    if any(not sets[t] for play in period.plays for _, t in play.next):
+        return []
+    found = []
+    if period.simultaneous:
+        m, n = len(period.branches), len(period.branches[0])
+        play = lambda i, j: period.plays[~period.branches[i][j][0][1]]  # noqa: E731
+        for i in range(m):
+            for j in range(n):
+                region = _values(game, play(i, j), sets)
+                for k in range(m):
+                    if k != i:
+                        region = clip(region, 0, _departure(game, play(k, j), 0, worst))
+                for k in range(n):
+                    if k != j:
+                        region = clip(region, 1, _departure(game, play(i, k), 1, worst))
+                if region:
+                    found.append((play(i, j), region))
+        return found
+
+    def follow(target: int) -> list[tuple[Play, Polygon]]:
+        if target < 0:
+            end = period.plays[~target]
+            return [(end, _values(game, end, sets))]
+        mover = period.nodes[target].player
+        options = [follow(lottery[0][1]) for lottery in period.branches[target]]
+        if not all(options):
+            return []
+        lows = [min(v[mover] for _, region in option for v in region) for option in options]
+        kept = []
+        for a, option in enumerate(options):
+            for end, region in option:
+                for b, low in enumerate(lows):
+                    if b != a:
+                        region = clip(region, mover, low)
+                if region:
+                    kept.append((end, region))
+        return kept
+
+    return follow(0)
+
+
+def check_inner(game: DynamicGame, sets: Sets) -> None:
+    """Raise :class:`CertificateError` unless the sets generate themselves."""
+    worst = _worst(sets)
+    for s, w in sets.items():
+        if w:
+            region = hull(v for _, part in supports(game, s, sets, worst) for v in part)
+            if not contains(region, w):
+                raise CertificateError(f"the inner payoff set of state {game.states[s]!r} does not generate itself")
+
+
+def check_outer(game: DynamicGame, part: Any, outer: Sets) -> None:
+    """Raise :class:`CertificateError` unless the evidence for a part of the states confines its payoff sets to ``outer``.
+
+    Parameters
+    ----------
+    game : DynamicGame
+    part : PartEvidence
+    outer : mapping from state to polygon
+        For the part's states and those they lead to; the latter have been checked before.
+    """
+    names = [game.states[s] for s in part.part]
+    beyond = {t for s in part.part for play in game.periods[s].plays for _, t in play.next} - set(part.part)
+    if any(not outer[t] for t in beyond):
+        if any(outer[s] for s in part.part):
+            raise CertificateError(f"states {names} lead to a state without equilibria")
+        return
+    later = {t: outer[t] for t in beyond}
+    if not part.steps:
+        worst = _worst(later)
+        for s in part.part:
+            region = hull(v for _, piece in supports(game, s, later, worst) for v in piece)
+            if not (contains(outer[s], region) if region else True):
+                raise CertificateError(f"the outer payoff set of state {game.states[s]!r} is too small")
+        return
+    scale = Fraction(1, part.unit)
+    steps = [{s: [(x * scale, y * scale) for x, y in w] for s, w in step.items()} for step in part.steps]
+    d = _discounts(game)
+    every = [tuple(map(rational, play.payoffs)) for period in game.periods for play in period.plays]
+    for s in part.part:
+        stays = d[0] == d[1] and all(t == s for play in game.periods[s].plays for _, t in play.next)
+        points = [tuple(map(rational, play.payoffs)) for play in game.periods[s].plays] if stays else [
+            (f(x for x, _ in every), g(y for _, y in every)) for f in (min, max) for g in (min, max)
+        ]
+        if not contains(steps[0][s], points):  # type: ignore[arg-type]
+            raise CertificateError(f"the first outer set of state {game.states[s]!r} does not hold every payoff")
+    for before, after in zip(steps, steps[1:], strict=False):
+        sets = {**later, **before}
+        worst = _raise_worst(game, _worst(sets), part.part)
+        for s in part.part:
+            _check_step(game, s, supports(game, s, sets, worst), before[s], after[s])
+    last = steps[-1]
+    if any(not w for w in last.values()):
+        if any(outer[s] for s in part.part):
+            raise CertificateError(f"states {names}: an empty set does not empty the others")
+        return
+    if part.contraction is None:
+        for s in part.part:
+            if not contains(outer[s], last[s]):
+                raise CertificateError(f"the outer payoff set of state {game.states[s]!r} is too small")
+        return
+    _check_contraction(game, part, {**later, **{s: outer[s] for s in part.part}}, last)
+
+
+def _raise_worst(game: DynamicGame, worst: dict[int, Point], part: Sequence[int]) -> dict[int, Point]:
+    for s in part:
+        floor = _floor(game, s)
+        if floor is not None and s in worst:
+            worst[s] = (max(worst[s][0], floor[0]), max(worst[s][1], floor[1]))
+    return worst
+
+
+def _capped(game: DynamicGame, play: Play, s: int) -> bool:
+    """Whether an extreme payoff supported by this play cannot exceed the play's own payoff in its direction."""
+    d = _discounts(game)
+    return d[0] == d[1] and all(t == s for _, t in play.next)
+
+
+def _check_step(
+    game: DynamicGame, s: int, found: list[tuple[Play, Polygon]], before: Polygon, after: Polygon
+) -> None:
+    if not after:
+        if found:
+            raise CertificateError(f"an outer set of state {game.states[s]!r} was emptied too early")
+        return
+    for n, most in half_planes(after):
+        if support(before, n) <= most:
+            continue
+        for play, region in found:
+            bound = support(region, n)
+            if _capped(game, play, s):
+                bound = min(bound, n[0] * rational(play.payoffs[0]) + n[1] * rational(play.payoffs[1]))
+            if bound > most:
+                raise CertificateError(f"an outer set of state {game.states[s]!r} is too small")
+
+
+# --- contraction -----------------------------------------------------------------------------------------------------------------
+
+Line = tuple[Point, Fraction, Fraction]  # normal, offset at t = 0, growth with t
+
+
+def _fraction(x: Any) -> Fraction:
+    return x if isinstance(x, Fraction) else Fraction(int(x.p), int(x.q))
+
+
+def _check_contraction(game: DynamicGame, part: Any, sets: Sets, last: Sets) -> None:
+    normals = [(_fraction(a), _fraction(b)) for a, b in part.contraction.normals]
+    widths = {s: [_fraction(c) for c in row] for s, row in part.contraction.widths.items()}
+    reach, rate = _fraction(part.contraction.reach), _fraction(part.contraction.rate)
+    if not 0 <= rate < 1 or reach <= 0 or any(c <= 0 for row in widths.values() for c in row):
+        raise CertificateError("a contraction needs a rate below one and positive widths")
+    zero = [Fraction(0)] * len(normals)
+    offset = {t: [support(w, n) for n in normals] for t, w in sets.items()}
+    growth = {t: widths.get(t, zero) for t in sets}
+    low = [normals.index((Fraction(-1), Fraction(0))), normals.index((Fraction(0), Fraction(-1)))]
+    d = _discounts(game)
+    for s in part.part:
+        for n, b, c in zip(normals, offset[s], growth[s], strict=True):
+            if support(last[s], n) > b + reach * c:
+                raise CertificateError("the outer steps do not reach the contraction")
+        if set(map(tuple, sets[s])) != set(_corners(normals, offset[s])):
+            raise CertificateError("the set that a contraction leads to is not described by its half-planes")
+        for play, rivals in _rivals(game, s):
+            lines: list[Line] = [
+                (
+                    n,
+                    sum((rational(p) * offset[t][k] for p, t in play.next), Fraction(0)),
+                    sum((rational(p) * growth[t][k] for p, t in play.next), Fraction(0)),
+                )
+                for k, n in enumerate(normals)
+            ]
+            for i in (0, 1):
+                down = (Fraction(-1), Fraction(0)) if i == 0 else (Fraction(0), Fraction(-1))
+                for other in rivals[i]:
+                    need = [(1 - d[i]) * (rational(other.payoffs[i]) - rational(play.payoffs[i])) / d[i], Fraction(0)]
+                    fixed = need[0]
+                    for p, t in other.next:
+                        floor = _floor(game, t)
+                        need[0] -= rational(p) * offset[t][low[i]]
+                        need[1] += rational(p) * growth[t][low[i]]
+                        fixed += rational(p) * (floor[i] if floor is not None else -offset[t][low[i]])
+                    lines.append((down, -need[0], need[1]))
+                    if all(_floor(game, t) is not None for _, t in other.next):
+                        lines.append((down, -fixed, Fraction(0)))
+            _check_play(game, s, play, lines, normals, offset[s], growth[s], reach, rate)
+
+
+def _rivals(game: DynamicGame, s: int) -> list[tuple[Play, tuple[list[Play], list[Play]]]]:
+    period = game.periods[s]
+    if not period.simultaneous:
+        raise CertificateError("a contraction is only checked for simultaneous moves")
+    table = [[period.plays[~lottery[0][1]] for lottery in row] for row in period.branches]
+    return [
+        (play, ([r[j] for k, r in enumerate(table) if k != i], [x for k, x in enumerate(row) if k != j]))
+        for i, row in enumerate(table)
+        for j, play in enumerate(row)
+    ]
+
+
+def _corners(normals: Sequence[Point], offsets: Sequence[Fraction]) -> Polygon:
+    """Vertices of a bounded intersection of half-planes."""
+    big = 1 + max(abs(b) for b in offsets) * 4
+    region = [(-big, -big), (big, -big), (big, big), (-big, big)]
+    for n, b in zip(normals, offsets, strict=True):
+        region = clip_half_plane(region, n, b)
+    return region
+
+
+def _check_play(
+    game: DynamicGame,
+    s: int,
+    play: Play,
+    lines: list[Line],
+    normals: Sequence[Point],
+    offset: Sequence[Fraction],
+    growth: Sequence[Fraction],
+    reach: Fraction,
+    rate: Fraction,
+) -> None:
+    """No direction of what the play supports in W(t) exceeds W(rate t), for all t up to ``reach``."""
+    d = _discounts(game)
+    g = tuple(map(rational, play.payoffs))
+    if not _corners([n for n, _, _ in lines], [b + reach * c for _, b, c in lines]):
+        return  # not supported in W(reach), and so in none that is smaller
+    for n, most, wide in zip(normals, offset, growth, strict=True):
+        if _capped(game, play, s) and n[0] * g[0] + n[1] * g[1] <= most:
+            continue
+        now = n[0] * (1 - d[0]) * g[0] + n[1] * (1 - d[1]) * g[1]
+        m = (n[0] * d[0], n[1] * d[1])
+        if not any(
+            now + b <= most and now + b + reach * c <= most + rate * reach * wide for b, c in _dual_bounds(m, lines)
+        ):
+            raise CertificateError(f"the bounds of state {game.states[s]!r} do not contract")
+
+
+def _dual_bounds(m: Point, lines: Sequence[Line]) -> Any:
+    """Bounds (at t = 0, growth) of ``m . x`` from every non-negative combination of two lines that gives m."""
+    for n, b, c in lines:
+        if m[0] * n[1] == m[1] * n[0]:
+            share = m[0] / n[0] if n[0] != 0 else m[1] / n[1]
+            if share > 0:
+                yield share * b, share * c
+    for (n, b, c), (p, e, f) in combinations(lines, 2):
+        det = n[0] * p[1] - n[1] * p[0]
+        if det != 0:
+            x, y = (m[0] * p[1] - m[1] * p[0]) / det, (n[0] * m[1] - n[1] * m[0]) / det
+            if x >= 0 and y >= 0:
+                yield x * b + y * e, x * c + y * f

@@ -1,0 +1,193 @@
+"""Subgame perfection with memory: which pairs of automata are equilibria, and every payoff that can be sustained."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from math import isqrt
+from typing import Any
+
+import flint
+
+from gametheory.equilibria import payoff_checks
+from gametheory.equilibria.automata import check_automata
+from gametheory.equilibria.solution import Certificate, Solution, Status
+from gametheory.equilibria.solvers._polygon import contains, squared_distance
+from gametheory.errors import CertificateError, InputError
+from gametheory.exact import rational
+from gametheory.games.dynamic import DynamicGame
+
+__all__ = ["PayoffSet", "PayoffSets", "PayoffSolution", "SubgamePerfect", "payoff_solution"]
+
+Point = tuple[Fraction, Fraction]
+
+
+@dataclass(frozen=True)
+class SubgamePerfect:
+    """Subgame-perfect equilibrium with memory; what is solved for are payoff sets of pure-action equilibria.
+
+    Strategies are pure functions of history and of a public draw before each period's moves. :func:`gametheory.solve` gives
+    the average discounted payoffs of all of them, state by state. ``check`` takes a pair of automata.
+
+    Source: Abreu, Pearce and Stacchetti, Econometrica 58 (1990).
+
+    Examples
+    --------
+    >>> from gametheory.games.stage import StageGame
+    >>> from gametheory.equilibria.solvers.aps import AbreuPearceStacchetti
+    >>> game = DynamicGame.repeated(StageGame([[3, 0], [5, 1]], [[3, 5], [0, 1]]), discount="1/2")
+    >>> solution = AbreuPearceStacchetti().solve(game, SubgamePerfect())
+    >>> print(solution.payoff_sets["play"])
+    exactly the hull of (1, 1), (13/3, 1), (3, 3), (1, 13/3)
+    """
+
+    def check(self, game: Any, profile: Any) -> Certificate:
+        """Every one-shot deviation from a pair of automata, at every joint state that some history reaches."""
+        return check_automata(game, profile)
+
+    def check_values(self, game: Any, equilibrium: Any) -> None:
+        """Payoff sets carry their own evidence; see :meth:`PayoffSolution.verify`."""
+
+    def read_profile(self, game: Any, given: Any) -> Any:
+        """A pair of automata."""
+        return given
+
+    def __str__(self) -> str:
+        return "subgame perfect"
+
+
+@dataclass(frozen=True)
+class PayoffSet:
+    """Bounds of one state's set of average discounted payoffs.
+
+    Attributes
+    ----------
+    inner, outer : tuple of (Fraction, Fraction)
+        Vertices, counter-clockwise; none, one or two of them for the empty set, a point, a segment. Every point of the inner
+        polygon is an equilibrium payoff, and no point outside the outer one is.
+    """
+
+    inner: tuple[Point, ...]
+    outer: tuple[Point, ...]
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether both bounds are the same set."""
+        return set(self.inner) == set(self.outer)
+
+    @property
+    def gap(self) -> Fraction | None:
+        """At most this far is any point of the outer set from the inner one; None if only the inner set is empty."""
+        if self.is_exact:
+            return Fraction(0)
+        if not self.inner:
+            return None
+        most = max(squared_distance(list(self.inner), x, y) for x, y in self.outer)
+        scale = 1 << 80
+        return Fraction(isqrt(int(most * scale * scale)) + 1, scale)
+
+    def __contains__(self, payoffs: object) -> bool:
+        """Whether a pair of payoffs lies in the inner set."""
+        if not isinstance(payoffs, (tuple, list)) or len(payoffs) != 2:
+            raise InputError("payoffs", payoffs, "a pair of numbers")
+        return contains(list(self.inner), [(rational(payoffs[0]), rational(payoffs[1]))])
+
+    def __str__(self) -> str:
+        if self.is_exact:
+            return f"exactly {_describe(self.inner)}"
+        gap = self.gap
+        within = "nothing found inside" if gap is None else f"within {float(gap):.1e}"
+        return f"between {_describe(self.inner)} and {_describe(self.outer)}, {within}"
+
+
+def _describe(vertices: Sequence[Point]) -> str:
+    def show(x: Fraction) -> str:
+        return str(x) if x.denominator < 10**6 else f"{float(x):.9g}"
+
+    shown = ", ".join(f"({show(x)}, {show(y)})" for x, y in vertices)
+    return {0: "the empty set", 1: f"the point {shown}", 2: f"the segment {shown}"}.get(len(vertices), f"the hull of {shown}")
+
+
+@dataclass(frozen=True)
+class PayoffSets(Mapping[Any, PayoffSet]):
+    """Payoff sets by name (or index) of the state."""
+
+    names: tuple[str, ...]
+    sets: tuple[PayoffSet, ...]
+
+    def __getitem__(self, state: Any) -> PayoffSet:
+        if isinstance(state, str) and state in self.names:
+            return self.sets[self.names.index(state)]
+        if isinstance(state, int) and 0 <= state < len(self.sets):
+            return self.sets[state]
+        raise InputError("state", state, f"one of {list(self.names[:12])}")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.names)
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+
+@dataclass(frozen=True)
+class PayoffSolution(Solution):
+    """Payoff sets for every state, with what is needed to check them again.
+
+    Attributes
+    ----------
+    payoff_sets : PayoffSets
+        By name or index of the state.
+    """
+
+    payoff_sets: PayoffSets = field(default_factory=lambda: PayoffSets((), ()))
+    evidence: Any = field(default=None, repr=False, compare=False)
+
+    def verify(self) -> None:
+        """Check inner and outer sets again from the definitions, without the solver.
+
+        Raises
+        ------
+        CertificateError
+            If anything does not hold.
+        """
+        game = self.game
+        if not isinstance(game, DynamicGame) or self.evidence is None:
+            raise CertificateError("no evidence to check")
+        inner = {s: list(p.inner) for s, p in enumerate(self.payoff_sets.sets)}
+        outer = {s: list(p.outer) for s, p in enumerate(self.payoff_sets.sets)}
+        payoff_checks.check_inner(game, inner)
+        if [part.part for part in self.evidence.parts] != list(game.parts):
+            raise CertificateError("the evidence does not cover every part of the states in order")
+        for part in self.evidence.parts:
+            payoff_checks.check_outer(game, part, outer)
+
+    def __len__(self) -> int:
+        return len(self.payoff_sets)
+
+    def __str__(self) -> str:
+        lines = [f"payoff sets ({self.concept}); {self.status.name}: {self.reason}"]
+        return "\n".join([*lines, *(f"  {name}: {self.payoff_sets[name]}" for name in self.payoff_sets)])
+
+
+def payoff_solution(game: DynamicGame, concept: Any, found: Any, solver: str) -> PayoffSolution:
+    """The solution that a solver's bounds make up."""
+    sets = tuple(PayoffSet(_points(found.inner[s]), _points(found.outer[s])) for s in range(len(game.states)))
+    open_ones = [s for s, p in enumerate(sets) if not p.is_exact]
+    if not open_ones:
+        status, reason = Status.COMPLETE, "every payoff set is exact: the inner set generates itself and nothing outside it survives"
+    else:
+        gaps = [sets[s].gap for s in open_ones]
+        blank = sum(gap is None for gap in gaps)
+        widest = max((gap for gap in gaps if gap is not None), default=Fraction(0))
+        reason = f"inner and outer sets differ in {len(open_ones)} of {len(sets)} states, by at most {float(widest):.1e}"
+        reason += f"; in {blank} of them no inner set was found" if blank else ""
+        reason += "" if found.finished else "; the budget of iterations ran out"
+        status = Status.PARTIAL
+    return PayoffSolution(
+        game, concept, status, reason, (), solver=solver, payoff_sets=PayoffSets(game.states, sets), evidence=found
+    )
+
+
+def _points(polygon: Sequence[tuple[flint.fmpq, flint.fmpq]]) -> tuple[Point, ...]:
+    return tuple((Fraction(int(x.p), int(x.q)), Fraction(int(y.p), int(y.q))) for x, y in polygon)
