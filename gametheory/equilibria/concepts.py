@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, Protocol, runtime_checkable
 
-from gametheory.equilibria.profiles import Profile, profile_values, read_mix, read_profile, require_numbers
+from gametheory.algebraic import Real, real_number
+from gametheory.equilibria.profiles import (
+    Profile,
+    profile_values,
+    read_mix,
+    read_profile,
+    require_numbers,
+    selection_values,
+)
 from gametheory.equilibria.solution import Certificate, Deviation, Equilibrium, MarkovEquilibrium
 from gametheory.errors import CertificateError, InputError, InputTypeError
 from gametheory.exact import rational
@@ -53,8 +61,8 @@ class Nash:
         """Each player's gain from each pure action instead of her mix."""
         stage = _stage(game)
         x, y = self.read_profile(stage, profile)
-        rows = [sum((rational(a) * q for a, q in zip(row, y, strict=True)), Fraction(0)) for row in stage.A]
-        columns = [
+        rows: list[Real] = [sum((rational(a) * q for a, q in zip(row, y, strict=True)), Fraction(0)) for row in stage.A]
+        columns: list[Real] = [
             sum((rational(stage.B[i][j]) * p for i, p in enumerate(x)), Fraction(0)) for j in range(stage.shape[1])
         ]
         deviations = []
@@ -71,13 +79,13 @@ class Nash:
         x, y = equilibrium.profile
         for table, stated in zip((stage.A, stage.B), equilibrium.payoffs, strict=True):
             found = sum(
-                (rational(table[i][j]) * rational(p) * rational(q) for i, p in enumerate(x) for j, q in enumerate(y)),
+                (rational(table[i][j]) * real_number(p) * real_number(q) for i, p in enumerate(x) for j, q in enumerate(y)),
                 Fraction(0),
             )
             if found != stated:
                 raise CertificateError(f"stated payoff {stated}, but the profile {equilibrium.profile} gives {found}")
 
-    def read_profile(self, game: Any, given: Any) -> tuple[tuple[Fraction, ...], tuple[Fraction, ...]]:
+    def read_profile(self, game: Any, given: Any) -> tuple[tuple[Real, ...], tuple[Real, ...]]:
         """A pair of actions or of distributions."""
         if not isinstance(given, (tuple, list)) or len(given) != 2:
             raise InputError("profile", given, "a pair: an action, or a distribution over actions, for each player")
@@ -114,10 +122,12 @@ class MarkovPerfect:
         """Each player's gain from each one-shot deviation, at every state and node (the one-shot deviation principle)."""
         dynamic = self._game(game)
         choices = self.read_profile(dynamic, profile)
-        values = [profile_values(dynamic, choices, i) for i in (0, 1)]
         deviations: list[Deviation] = []
-        for s in range(len(dynamic.states)):
-            deviations += _one_shot(dynamic, s, choices, values)
+        for i in (0, 1):
+            _, found = _worth_and_deviations(dynamic, choices, i)
+            deviations += [replace(d, gain=gain) for d, gain, _ in found]  # type: ignore[arg-type]
+        order = {state: k for k, state in enumerate(dynamic.states)}
+        deviations.sort(key=lambda d: order[d.state])
         return Certificate(str(self), all(d.gain <= 0 for d in deviations), tuple(deviations))  # type: ignore[operator]
 
     def check_values(self, game: Any, equilibrium: MarkovEquilibrium) -> None:
@@ -126,7 +136,8 @@ class MarkovPerfect:
         if self.pure and not equilibrium.is_pure:
             raise CertificateError("a mixed profile among the pure equilibria")
         for i in (0, 1):
-            for s, value in enumerate(profile_values(dynamic, equilibrium.profile, i)):
+            worth, _ = _worth_and_deviations(dynamic, equilibrium.profile, i)
+            for s, value in enumerate(worth):
                 if equilibrium.values[s][i] != value:
                     raise CertificateError(
                         f"stated value {equilibrium.values[s][i]} of {dynamic.players[i]} in state {dynamic.states[s]!r}, "
@@ -147,41 +158,70 @@ class MarkovPerfect:
         return "pure Markov perfect" if self.pure else "Markov perfect"
 
 
-def _one_shot(game: DynamicGame, s: int, profile: Profile, values: list[tuple[Fraction, ...]]) -> list[Deviation]:
-    period, choices = game.periods[s], profile[s]
-    found = []
-    for i in (0, 1):
-        delta = rational(game.discount[i])
-        worth = [
-            (1 - delta) * rational(play.payoff_to(i))
-            + delta * sum((rational(q) * values[i][t] for q, t in play.next_for(i)), Fraction(0))
+def _worth_and_deviations(
+    game: DynamicGame, profile: Profile, player: int
+) -> tuple[tuple[Real, ...], list[tuple[Deviation, Real, bool]]]:
+    """What the profile is worth to the player in every state, and her one-shot deviations with their gains.
+
+    First her worth if she is indifferent among what she plays. If against it nothing that she plays gains or loses, then it
+    solves the linear equations of which the profile's worth is the only solution; otherwise these are solved.
+    """
+    values = selection_values(game, profile, player)
+    found = _deviations(game, profile, player, values)
+    if any(gain != 0 and played for _, gain, played in found):
+        values = profile_values(game, profile, player)
+        found = _deviations(game, profile, player, values)
+    return values, found
+
+
+def _deviations(
+    game: DynamicGame, profile: Profile, player: int, values: tuple[Real, ...]
+) -> list[tuple[Deviation, Real, bool]]:
+    """For each one-shot deviation of the player: its gain if she expects ``values``, and whether the profile plays it."""
+    found: list[tuple[Deviation, Real, bool]] = []
+    name, delta, zero = game.players[player], rational(game.discount[player]), Fraction(0)
+    for s, (period, choices) in enumerate(zip(game.periods, profile, strict=True)):
+        worth: list[Real] = [
+            sum(
+                (delta * rational(q) * values[t] for q, t in play.next_for(player)),
+                (1 - delta) * rational(play.payoff_to(player)),
+            )
             for play in period.plays
         ]
         if period.simultaneous:
-            me, other = choices[i], choices[1 - i]
-            gains = []
+            me, other = choices[player], choices[1 - player]
+            options: list[Real] = []
             for a in range(len(me)):
-                total = Fraction(0)
+                total: Real = zero
                 for b, q in enumerate(other):
-                    if q:
-                        lottery = period.branches[a][b] if i == 0 else period.branches[b][a]
-                        total += q * sum((rational(p) * worth[~target] for p, target in lottery), Fraction(0))
-                gains.append(total)
-            now = sum((p * g for p, g in zip(me, gains, strict=True)), Fraction(0))
-            for a, gain in enumerate(gains):
-                found.append(Deviation(game.players[i], period.nodes[i].actions[a], gain - now, game.states[s]))
+                    if q != 0:
+                        lottery = period.branches[a][b] if player == 0 else period.branches[b][a]
+                        total = total + q * sum((rational(p) * worth[~t] for p, t in lottery), zero)
+                options.append(total)
+            now = _mean(me, options)
+            for a, value in enumerate(options):
+                what = Deviation(name, period.nodes[player].actions[a], zero, game.states[s])
+                found.append((what, value - now, me[a] != 0))
             continue
-        at = [Fraction(0)] * len(period.nodes)
+        at: list[Real] = [zero] * len(period.nodes)
         for n in reversed(range(len(period.nodes))):
             options = [
-                sum((rational(p) * (at[t] if t >= 0 else worth[~t]) for p, t in lottery), Fraction(0))
+                sum((rational(p) * (at[t] if t >= 0 else worth[~t]) for p, t in lottery), zero)
                 for lottery in period.branches[n]
             ]
-            at[n] = sum((p * v for p, v in zip(choices[n], options, strict=True)), Fraction(0))
+            at[n] = _mean(choices[n], options)
             node = period.nodes[n]
-            if node.player == i:
-                found += [
-                    Deviation(game.players[i], action, v - at[n], game.states[s], node.history)
-                    for action, v in zip(node.actions, options, strict=True)
-                ]
+            if node.player == player:
+                for a, value in enumerate(options):
+                    what = Deviation(name, node.actions[a], zero, game.states[s], node.history)
+                    found.append((what, value - at[n], choices[n][a] != 0))
     return found
+
+
+def _mean(mix: tuple[Real, ...], options: list[Real]) -> Real:
+    """The expected value; where all that is played is worth the same, that value."""
+    played = [(p, v) for p, v in zip(mix, options, strict=True) if p != 0]
+    first = played[0][1]
+    if all(v is first or v == first for _, v in played[1:]):
+        return first
+    return sum((p * v for p, v in played), Fraction(0))

@@ -8,16 +8,25 @@ from typing import Any
 
 import flint
 
+from gametheory.algebraic import Real, real_number
 from gametheory.equilibria.play import Chain, Move
 from gametheory.errors import InputError
 from gametheory.exact import rational, to_flint
 from gametheory.games.dynamic import DynamicGame
 from gametheory.games.tree import Node
 
-__all__ = ["Profile", "induced_chain", "profile_values", "read_mix", "read_profile", "require_numbers"]
+__all__ = [
+    "Profile",
+    "induced_chain",
+    "profile_values",
+    "read_mix",
+    "read_profile",
+    "require_numbers",
+    "selection_values",
+]
 
 #: ``profile[s][node]``: a distribution over actions.
-Profile = tuple[tuple[tuple[Fraction, ...], ...], ...]
+Profile = tuple[tuple[tuple[Real, ...], ...], ...]
 
 
 def require_numbers(game: DynamicGame) -> None:
@@ -36,8 +45,8 @@ def require_numbers(game: DynamicGame) -> None:
                     rational(p, field=f"transition after {play.label}")
 
 
-def read_mix(given: Any, actions: Sequence[str], where: str) -> tuple[Fraction, ...]:
-    """A distribution over actions, from a label or from probabilities.
+def read_mix(given: Any, actions: Sequence[str], where: str) -> tuple[Real, ...]:
+    """A distribution over actions, from a label or from probabilities (rational or algebraic numbers).
 
     Examples
     --------
@@ -52,10 +61,10 @@ def read_mix(given: Any, actions: Sequence[str], where: str) -> tuple[Fraction, 
         unknown = [a for a in given if a not in actions]
         if unknown:
             raise InputError(where, unknown, f"actions among {list(actions)}")
-        mix = tuple(rational(given.get(a, 0), field=where) for a in actions)
+        mix = tuple(real_number(given.get(a, 0), field=where) for a in actions)
     else:
-        mix = tuple(rational(p, field=where) for p in given)
-    if len(mix) != len(actions) or sum(mix) != 1 or any(p < 0 for p in mix):
+        mix = tuple(real_number(p, field=where) for p in given)
+    if len(mix) != len(actions) or sum(mix, Fraction(0)) != 1 or any(p < 0 for p in mix):
         raise InputError(where, given, f"an action, or probabilities of {list(actions)} that sum to one exactly")
     return mix
 
@@ -101,26 +110,81 @@ def induced_chain(game: DynamicGame, profile: Profile) -> Chain:
     rows = []
     for period, choices in zip(game.periods, profile, strict=True):
         moves = []
-        for play, p in period.outcome(choices).items():
+        for play, p in period.outcome(choices).items():  # type: ignore[arg-type]
             for q, target in period.plays[play].next:
-                moves.append(Move(rational(p) * rational(q), period.plays[play].label, target))
+                weight = real_number(p) * rational(q)
+                moves.append(Move(weight, period.plays[play].label, target))  # type: ignore[arg-type]
         rows.append(tuple(moves))
     shown = tuple({k: str(v) for k, v in row.items()} for row in game.variables)
     return Chain(game.states, tuple(rows), game.start, shown)
 
 
-def profile_values(game: DynamicGame, profile: Profile, player: int) -> tuple[Fraction, ...]:
+def profile_values(game: DynamicGame, profile: Profile, player: int) -> tuple[Real, ...]:
     """What the player expects from each state on under her own beliefs, average discounted; one exact linear solve."""
     n = len(game.states)
     delta = rational(game.discount[player])
-    matrix = [[Fraction(int(s == t)) for t in range(n)] for s in range(n)]
-    right = [Fraction(0)] * n
+    matrix: list[dict[int, Real]] = [{} for _ in range(n)]
+    right: list[Real] = [Fraction(0)] * n
     for s, (period, choices) in enumerate(zip(game.periods, profile, strict=True)):
-        for index, p in period.outcome(choices).items():
-            play = period.plays[index]
-            right[s] += rational(p) * (1 - delta) * rational(play.payoff_to(player))
+        row = matrix[s]
+        row[s] = Fraction(1)
+        for index, p in period.outcome(choices).items():  # type: ignore[arg-type]
+            play, p = period.plays[index], real_number(p)
+            right[s] = right[s] + p * ((1 - delta) * rational(play.payoff_to(player)))
             for q, t in play.next_for(player):
-                matrix[s][t] -= delta * rational(p) * rational(q)
-    left = flint.fmpq_mat(n, n, [to_flint(x) for row in matrix for x in row])
-    found = left.solve(flint.fmpq_mat(n, 1, [to_flint(x) for x in right]))
-    return tuple(Fraction(int(found[s, 0].p), int(found[s, 0].q)) for s in range(n))
+                row[t] = row.get(t, Fraction(0)) - p * (delta * rational(q))
+    if all(isinstance(x, Fraction) for row in matrix for x in row.values()):
+        left = flint.fmpq_mat(n, n, [to_flint(row.get(t, Fraction(0))) for row in matrix for t in range(n)])  # type: ignore[arg-type]
+        found = left.solve(flint.fmpq_mat(n, 1, [to_flint(x) for x in right]))  # type: ignore[arg-type]
+        return tuple(Fraction(int(found[s, 0].p), int(found[s, 0].q)) for s in range(n))
+    return _solve_by_parts(game, matrix, right)
+
+
+def selection_values(game: DynamicGame, profile: Profile, player: int) -> tuple[Real, ...]:
+    """What the player expects if she always takes the first of the actions that the profile gives her some chance of.
+
+    Where she is indifferent among these actions this is what the profile is worth to her; it needs no arithmetic on her
+    own probabilities, and so stays in a smaller number field.
+    """
+    chosen = []
+    for period, choices in zip(game.periods, profile, strict=True):
+        row = []
+        for node, mix in zip(period.nodes, choices, strict=True):
+            if node.player == player:
+                first = next(a for a, p in enumerate(mix) if p != 0)
+                mix = tuple(Fraction(int(a == first)) for a in range(len(mix)))
+            row.append(mix)
+        chosen.append(tuple(row))
+    return profile_values(game, tuple(chosen), player)
+
+
+def _solve_by_parts(game: DynamicGame, matrix: list[dict[int, Real]], right: list[Real]) -> tuple[Real, ...]:
+    """Gaussian elimination over exact real numbers, one strongly connected part after the other."""
+    values: dict[int, Real] = {}
+    for part in game.parts:
+        rows = []
+        for s in part:
+            known = right[s]
+            for t, c in matrix[s].items():
+                if t in values:
+                    known = known - c * values[t]
+            rows.append(({t: c for t, c in matrix[s].items() if t not in values}, known))
+        for k, s in enumerate(part):
+            # the matrix is diagonally dominant by rows, and stays so under elimination: no pivoting is needed
+            head, known = rows[k]
+            pivot = head[s]
+            for later in range(k + 1, len(part)):
+                row, rest = rows[later]
+                c = row.get(s, Fraction(0))
+                if c != 0:
+                    factor = c / pivot
+                    for t, x in head.items():
+                        row[t] = row.get(t, Fraction(0)) - factor * x
+                    rows[later] = (row, rest - factor * known)
+        for k in reversed(range(len(part))):
+            head, known = rows[k]
+            for t in part[k + 1 :]:
+                if t in head:
+                    known = known - head[t] * values[t]
+            values[part[k]] = known / head[part[k]]
+    return tuple(values[s] for s in range(len(game.states)))
