@@ -181,6 +181,8 @@ def test_bad_rules_are_named(rules, match):
     ("make", "match"),
     [
         (lambda: Counter("2k", upto=1, on={}), "a name"),
+        (lambda: Counter("lambda", upto=1, on={}), "a name"),
+        (lambda: Modulate("if", ("a",), [[1]]), "a name"),
         (lambda: Counter("k", upto=-1, on={}), "upto"),
         (lambda: Counter("k", upto=1, on={}, start=2), "start"),
         (lambda: Counter("k", upto=1, on="UP"), "a mapping from outcome to probability"),

@@ -50,6 +50,7 @@ def test_labels_that_are_not_joined_actions_are_kept():
         (([[1, 2]], [[1, 2]], ("x", "y", "z")), "for three or more use Gambit"),
         (([[1, 2]], [[1, 2]], ("x", "y"), (("a",), ("b", "b"))), "labels that differ"),
         (([[1, 2]], [[1, 2]], ("x", "y"), (("a",), ("b",))), "2 labels"),
+        (([[1, 2]], [[1, 2]], ("x", "y"), (("a",), "bc")), "a list of labels"),
         (([[1, 2], [3, 4]], [[1, 2], [3, 4]], ("x", "y"), (("a", "ab"), ("bc", "c"))), "outcome labels that differ"),
     ],
 )

@@ -23,6 +23,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import product
+from keyword import iskeyword
 from typing import TypeAlias
 
 from gametheory.errors import InputError, InputTypeError
@@ -45,6 +46,10 @@ __all__ = [
 ]
 
 Expression: TypeAlias = "str | int | float | Fraction"
+
+
+def _is_name(text: object) -> bool:
+    return isinstance(text, str) and text.isascii() and text.isidentifier() and not iskeyword(text)
 
 
 @dataclass(frozen=True)
@@ -100,7 +105,7 @@ class Counter:
     ratchet: bool = False
 
     def __post_init__(self) -> None:
-        if not isinstance(self.name, str) or not self.name.isidentifier():
+        if not _is_name(self.name):
             raise InputError("Counter name", self.name, "a name such as 'k'")
         if isinstance(self.upto, bool) or not isinstance(self.upto, int) or self.upto < 0:
             raise InputError(f"Counter {self.name}: upto", self.upto, "a whole number, 0 or more")
@@ -229,7 +234,9 @@ class Modulate:
 
     def __post_init__(self) -> None:
         labels = tuple(self.states)
-        if not labels or len(set(labels)) != len(labels) or not all(x.isidentifier() for x in labels):
+        if not _is_name(self.name):
+            raise InputError("Modulate name", self.name, "a name such as 'congress'")
+        if not labels or len(set(labels)) != len(labels) or not all(map(_is_name, labels)):
             raise InputError(f"Modulate {self.name}: states", labels, "names that differ, such as ('dove', 'hawk')")
         if self.start is not None and self.start not in labels:
             raise InputError(f"Modulate {self.name}: start", self.start, f"one of {labels}")

@@ -109,6 +109,9 @@ class StageGame:
         given = self.actions or tuple(tuple(str(i).zfill(len(str(size - 1))) for i in range(size)) for size in (m, n))
         if len(given) != 2:
             raise InputError("actions", given, "two lists of labels, one for each player")
+        for name, labels in zip(self.players, given, strict=True):
+            if isinstance(labels, str):
+                raise InputTypeError(f"actions of {name}", labels, "a list of labels, such as ('N', 'U')")
         put("actions", (tuple(given[0]), tuple(given[1])))
         for name, labels, size in zip(self.players, self.actions, (m, n), strict=True):
             if len(labels) != size or not all(isinstance(x, str) and x for x in labels):

@@ -454,7 +454,8 @@ class Vertices:
             If payoffs hold symbols.
         """
         if not game.is_numeric:
-            raise UnsupportedError("payoffs", game.parameters, "rational payoffs: substitute the symbols first")
+            other = [str(x) for table in (game.A, game.B) for row in table for x in row if not isinstance(x, Fraction)]
+            raise UnsupportedError("payoffs", other, "rational payoffs; give symbols a value with game.subs(...)")
         a, b = _numbers(game.A), _numbers(game.B)
         found = enumerate_nash(a, b, seconds=self.seconds)
         equilibria = tuple(
