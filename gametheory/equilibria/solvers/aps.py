@@ -20,7 +20,7 @@ import flint
 from gametheory.equilibria.profiles import require_numbers
 from gametheory.equilibria.solvers._contraction import Contraction, contract
 from gametheory.equilibria.solvers._operator import Lane, StateGame, apply, compile_states, exact_lane, grid_lane
-from gametheory.equilibria.solvers._polygon import Polygon, contains, hull
+from gametheory.equilibria.solvers._polygon import Polygon, clip, contains, hull
 from gametheory.errors import InputError, InputTypeError
 from gametheory.games.dynamic import DynamicGame
 
@@ -165,7 +165,7 @@ def _solve_part(part: tuple[int, ...], exact: Lane, grid: Lane, found: Evidence,
             return
         settled = moved is not None and moved <= 2
         if known and (settled or count in attempts):
-            candidate = _candidate(exact, grid, part, sets, later_exact, exact_floors)
+            candidate = _candidate(exact, grid, part, sets, later_exact, exact_floors, settled)
             if candidate is not None and candidate not in tried:
                 if all(grid.to_exact(sets[s]) == candidate[s] for s in part):
                     break
@@ -226,24 +226,29 @@ def simplest(low: Fraction, high: Fraction) -> Fraction:
     >>> simplest(Fraction(33, 100), Fraction(34, 100))
     Fraction(1, 3)
     """
-    if low > 0:
-        whole = low.numerator // low.denominator
-        if whole == low:
-            return Fraction(whole)
-        if whole + 1 <= high:
-            return Fraction(whole + 1)
-        rest = simplest(1 / (high - whole), 1 / (low - whole))
-        return whole + 1 / rest
-    if high < 0:
-        return -simplest(-high, -low)
-    return Fraction(0)
+    return Fraction(*_simplest(low.numerator, low.denominator, high.numerator, high.denominator))
 
 
 def _snap(x: int, unit: int, steps: int, cache: dict[int, flint.fmpq]) -> flint.fmpq:
     if x not in cache:
-        value = simplest(Fraction(x - steps, unit), Fraction(x + steps, unit))
-        cache[x] = flint.fmpq(value.numerator, value.denominator)
+        cache[x] = flint.fmpq(*_simplest(x - steps, unit, x + steps, unit))
     return cache[x]
+
+
+def _simplest(a: int, b: int, c: int, d: int) -> tuple[int, int]:
+    """As :func:`simplest`, for a/b <= c/d with positive denominators, by continued fractions on integers."""
+    if a <= 0 <= c:
+        return 0, 1
+    if c < 0:
+        p, q = _simplest(-c, d, -a, b)
+        return -p, q
+    whole, rest = divmod(a, b)
+    if rest == 0:
+        return whole, 1
+    if (whole + 1) * d <= c:
+        return whole + 1, 1
+    p, q = _simplest(d, c - whole * d, b, rest)
+    return whole * p + q, p
 
 
 def _candidate(
@@ -253,9 +258,10 @@ def _candidate(
     sets: Mapping[int, Polygon],
     later: Mapping[int, Polygon],
     floors: Mapping[int, tuple[Any, Any]],
+    settled: bool,
 ) -> dict[int, Polygon] | None:
     """An exact fixed point near the outer bound, or None."""
-    for steps in (_CLUSTER, grid.unit >> 24, 64):
+    for steps in (_CLUSTER, grid.unit >> 24, 64) if settled else (grid.unit >> 24,):
         cache: dict[int, flint.fmpq] = {}
         now = {
             s: hull((_snap(x, grid.unit, steps, cache), _snap(y, grid.unit, steps, cache)) for x, y in sets[s]) for s in part
@@ -267,7 +273,7 @@ def _candidate(
                 return now if _generates_itself(exact, part, now, later) else None
             if any(not polygon for polygon in new.values()):
                 break
-            if max(int(c.q).bit_length() for polygon in new.values() for v in polygon for c in v) > 1500:
+            if max(int(c.q).bit_length() for polygon in new.values() for v in polygon for c in v) > 500:
                 break
             now = new
     return None
@@ -338,20 +344,34 @@ def _pull(
         (ax, ay), (bx, by) = polygon
     points = []
     for v in polygon:
-        if v[0] in simple[0] and v[1] in simple[1]:
+        held = (v[0] in simple[0], v[1] in simple[1])
+        if all(held):
             points.append(v)
             continue
-        x, y = (c + share * (m - c) for c, m in zip(v, middle, strict=True))
+        target = middle
+        if any(held) and not on_line:
+            chord = _chord(polygon, v, held.index(True))
+            if chord is not None:
+                target = [(a + b) / 2 for a, b in zip(*chord, strict=True)]
+            else:
+                held = (False, False)
+        x, y = (c + share * (m - c) for c, m in zip(v, target, strict=True))
         if not on_line:
-            points.append(
-                (v[0] if v[0] in simple[0] else _round(x, grid.unit), v[1] if v[1] in simple[1] else _round(y, grid.unit))
-            )
+            points.append((v[0] if held[0] else _round(x, grid.unit), v[1] if held[1] else _round(y, grid.unit)))
         elif ax != bx:
             x = _round(x, grid.unit)
             points.append((x, ay + (x - ax) * (by - ay) / (bx - ax)))
         else:
             points.append((ax, _round(y, grid.unit)))
     return hull(points)
+
+
+def _chord(polygon: Polygon, v: Any, axis: int) -> tuple[Any, Any] | None:
+    """Where the line through v on which the coordinate ``axis`` is constant cuts the polygon, unless it only touches it."""
+    upper = clip(polygon, axis, v[axis])
+    flip = [(-x, -y) for x, y in upper]
+    line = hull((-x, -y) for x, y in clip(flip, axis, -v[axis]))
+    return (line[0], line[1]) if len(line) == 2 else None
 
 
 def _round(x: flint.fmpq, unit: int) -> flint.fmpq:

@@ -1,0 +1,177 @@
+"""Payoff sets of random repeated games: how many are certified, agreement with QuantEcon, and both times in the same run.
+
+    python tests/benchmarks/bench_spe.py [--games 1000] [--seed 1] [--actions 2 3] [--quantecon] [--verify 20] [--out FILE]
+
+Games have integer payoffs from 0 to 9 (ties abound) and a discount factor drawn from ten. A game counts as certified if its
+set is exact, or inner and outer bounds are within 1e-6. Cold means: a fresh interpreter, imports and first call included.
+"""
+
+from __future__ import annotations
+
+import argparse
+import collections
+import json
+import random
+import statistics
+import subprocess
+import sys
+import time
+import warnings
+from fractions import Fraction
+
+from gametheory.equilibria.solvers.aps import AbreuPearceStacchetti
+from gametheory.equilibria.subgame_perfect import SubgamePerfect
+from gametheory.games.dynamic import DynamicGame
+from gametheory.games.stage import StageGame
+
+DISCOUNTS = ("1/5", "3/10", "1/3", "2/5", "1/2", "3/5", "2/3", "3/4", "4/5", "9/10")
+
+COLD = {
+    "gametheory": """
+from gametheory.games.stage import StageGame
+from gametheory.games.dynamic import DynamicGame
+from gametheory.equilibria.solvers.aps import AbreuPearceStacchetti
+from gametheory.equilibria.subgame_perfect import SubgamePerfect
+g = DynamicGame.repeated(StageGame([[9, 1], [10, 3]], [[9, 10], [1, 3]]), discount="1/2")
+assert len(AbreuPearceStacchetti().solve(g, SubgamePerfect()).payoff_sets["play"].outer) == 4
+""",
+    "quantecon": """
+import numpy as np
+from quantecon.game_theory import NormalFormGame, Player
+from quantecon.game_theory.repeated_game import RepeatedGame
+g = NormalFormGame([Player(np.array([[9., 1.], [10., 3.]])), Player(np.array([[9., 1.], [10., 3.]]))])
+assert len(RepeatedGame(g, 0.5).equilibrium_payoffs().vertices) >= 4
+""",
+}
+
+
+def random_games(count: int, seed: int, actions: list[int]):
+    """Pairs of integer matrices and a discount factor."""
+    draw = random.Random(seed)
+    for _ in range(count):
+        m = draw.choice(actions)
+        a, b = ([[draw.randint(0, 9) for _ in range(m)] for _ in range(m)] for _ in range(2))
+        yield a, b, draw.choice(DISCOUNTS)
+
+
+def theirs(a, b, delta: str):
+    """QuantEcon's vertices and time; a string in place of the vertices where it fails or does not converge."""
+    import numpy as np
+    from quantecon.game_theory import NormalFormGame, Player
+    from quantecon.game_theory.repeated_game import RepeatedGame
+
+    game = NormalFormGame([Player(np.array(a, float)), Player(np.array(b, float).T.copy())])
+    start = time.perf_counter()
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            found = RepeatedGame(game, float(Fraction(delta))).equilibrium_payoffs()
+            points = found.points[found.vertices]
+        except Exception as error:
+            return type(error).__name__, time.perf_counter() - start
+    took = time.perf_counter() - start
+    if any("iteration" in str(w.message).lower() for w in caught):
+        return "not converged", took
+    return points, took
+
+
+def outside(vertices, points) -> float:
+    """How far the furthest of the points is from the hull of the vertices (floats)."""
+    from gametheory.equilibria.solvers._polygon import squared_distance
+
+    polygon = [(float(x), float(y)) for x, y in vertices]
+    if len(polygon) == 1:
+        return max(max(abs(x - polygon[0][0]), abs(y - polygon[0][1])) for x, y in points)
+    return max(squared_distance(polygon, float(x), float(y)) for x, y in points) ** 0.5
+
+
+def cold(which: str) -> float:
+    """Seconds of a fresh interpreter that solves one game."""
+    start = time.perf_counter()
+    subprocess.run([sys.executable, "-c", COLD[which]], check=True, capture_output=True)
+    return time.perf_counter() - start
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--games", type=int, default=1000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--actions", type=int, nargs="+", default=[2, 3])
+    parser.add_argument("--quantecon", action="store_true")
+    parser.add_argument("--verify", type=int, default=0, help="check every n-th solution again from its evidence")
+    parser.add_argument("--out")
+    args = parser.parse_args()
+    kinds: collections.Counter[str] = collections.Counter()
+    peer: collections.Counter[str] = collections.Counter()
+    ours, rational, irrational, failures, verified = [], [], [], [], 0
+    widest = 0.0
+    if args.quantecon:
+        theirs([[3, 0], [5, 1]], [[3, 5], [0, 1]], "1/2")  # compile
+    for number, (a, b, delta) in enumerate(random_games(args.games, args.seed, args.actions)):
+        game = DynamicGame.repeated(StageGame(a, b), discount=delta)
+        start = time.perf_counter()
+        solution = AbreuPearceStacchetti().solve(game, SubgamePerfect())
+        took = time.perf_counter() - start
+        ours.append(took)
+        found = solution.payoff_sets["play"]
+        gap = found.gap
+        if found.is_exact:
+            kinds["exact: " + ("empty", "point", "segment", "polygon")[min(len(found.outer), 3)]] += 1
+        elif gap is not None and gap <= Fraction(1, 10**6):
+            kinds["within 1e-6"] += 1
+            widest = max(widest, float(gap))
+        else:
+            kinds["not certified"] += 1
+            failures.append((a, b, delta, str(found)))
+        if args.verify and number % args.verify == 0:
+            solution.verify()
+            verified += 1
+        if args.quantecon:
+            points, other = theirs(a, b, delta)
+            (rational if found.is_exact else irrational).append((took, other))
+            if isinstance(points, str):
+                peer[points] += 1
+            elif not found.outer:
+                peer["a set where there is none"] += 1
+            else:
+                over = outside(found.outer, points)
+                tight = max(len(points) > 2 and max(
+                    outside_of_hull(points, v) for v in (found.inner or found.outer)
+                ), 0.0)
+                if max(over, tight) <= 1e-4:
+                    peer["agrees within 1e-4"] += 1
+                else:
+                    peer["differs"] += 1
+                    failures.append(("QuantEcon", a, b, delta, over, tight, str(found), points.tolist()))
+    summary = {
+        "games": args.games,
+        "seed": args.seed,
+        "kinds": dict(kinds),
+        "widest gap of the inexact": widest,
+        "verified again": verified,
+        "seconds": {"median": statistics.median(ours), "mean": statistics.mean(ours), "max": max(ours)},
+    }
+    if args.quantecon:
+        summary["quantecon"] = dict(peer)
+        for name, pairs in (("rational", rational), ("irrational", irrational)):
+            if pairs:
+                summary[f"median seconds, {name}"] = [statistics.median(p[0] for p in pairs), statistics.median(p[1] for p in pairs)]
+        for which in COLD:
+            summary[f"cold start, {which}"] = min(cold(which) for _ in range(3))
+    print(json.dumps(summary, indent=1))
+    for failure in failures[:20]:
+        print(failure)
+    if args.out:
+        with open(args.out, "w") as file:
+            json.dump({**summary, "failures": [list(map(str, f)) for f in failures]}, file, indent=1)
+
+
+def outside_of_hull(points, v) -> float:
+    """How far a vertex is from the hull of QuantEcon's points."""
+    from gametheory.equilibria.solvers._polygon import hull
+
+    return outside(hull((float(x), float(y)) for x, y in points), [v])
+
+
+if __name__ == "__main__":
+    main()
