@@ -108,7 +108,7 @@ def test_every_equilibrium_is_nash_in_the_normal_form_and_induces_the_same_payof
 
 
 def test_chain_store_with_a_nash_equilibrium_that_is_not_subgame_perfect():
-    # Selten (1978), in Osborne and Rubinstein (1994), example 98.1 and figure 97.2's entry game
+    # Selten (1978); one entrant of the chain-store game in Osborne and Rubinstein (1994), section 6.5.1
     entry = Tree.from_moves(
         {"In": ("Fight", "Yield"), "Out": None},
         {"Out": (1, 5), "InFight": (0, 0), "InYield": (2, 2)},
