@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -309,15 +310,24 @@ class StageGame:
             text = str(sympy.latex(sympy.sympify(x)))
             return rf"\underline{{{text}}}" if best else text
 
-        lines = [" & ".join(["", *(rf"\text{{{x}}}" for x in self.actions[1])])]
+        lines = [" & ".join(["", *map(_latex_name, self.actions[1])])]
         for i in range(self.shape[0]):
             cells = [
                 f"{show(self.A[i][j], (i, j) in rows)},\\,{show(self.B[i][j], (i, j) in cols)}"
                 for j in range(self.shape[1])
             ]
-            lines.append(" & ".join([rf"\text{{{self.actions[0][i]}}}", *cells]))
-        body = " \\\\\n".join(lines).replace("_", r"\_") if not self.parameters else " \\\\\n".join(lines)
+            lines.append(" & ".join([_latex_name(self.actions[0][i]), *cells]))
+        body = " \\\\\n".join(lines)
         return "$$\\begin{array}{c|" + "c" * self.shape[1] + "}\n" + body + "\n\\end{array}$$"
+
+
+_LATEX_SIGNS = {x: "\\" + x for x in "_%&#${}"} | {"\\": r"\backslash ", "~": r"{\sim}", "^": r"{\wedge}"}
+
+
+def _latex_name(name: str) -> str:
+    """A name in mathematics: TeX's own signs stand outside ``\\text``, where TeX and MathJax read them alike."""
+    runs = re.split(r"([_%&#${}\\~^])", re.sub(r"\s", " ", name))
+    return "".join(_LATEX_SIGNS.get(run, rf"\text{{{run}}}") for run in runs if run)
 
 
 def _split_labels(table: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
