@@ -29,7 +29,7 @@ class Lane:
     """One player's payoffs: ``entries[i][j]`` is an array over games (or one number for all of them).
 
     ``exact`` says that all arithmetic on them is exact in int64; ``unit`` is the relative size of one rounding of these
-    payoffs and ``slack`` a relative error made in converting them.
+    payoffs, ``slack`` a relative error made in converting them, ``whole`` the array that was given, if it was one array.
     """
 
     xp: Any
@@ -38,6 +38,7 @@ class Lane:
     exact: bool
     unit: float
     slack: float
+    whole: Array | None = None
 
     def at(self, index: tuple[Any, ...], shape: tuple[int, ...]) -> list[list[Array]]:
         """The entries of the games at ``index``, ready for arithmetic: int64 if exact, else float64."""
@@ -72,7 +73,7 @@ def read_lanes(
             "B", f"{shapes[1][0]} x {shapes[1][1]} games", f"the shape of A, {shapes[0][0]} x {shapes[0][1]}"
         )
     xp = _namespace([e for table in rows for row in table for e in row])
-    first, second = (_lane(xp, table, name, growth) for table, name in zip(rows, "AB", strict=True))
+    first, second = (_lane(xp, table, name, growth, M) for table, name, M in zip(rows, "AB", (A, B), strict=True))
     return first, second
 
 
@@ -171,7 +172,7 @@ def _namespace(entries: list[Any]) -> Any:
         raise InputTypeError("payoffs", arrays[0], "arrays of one library that keeps the array-API standard") from None
 
 
-def _lane(xp: Any, table: list[list[Any]], name: str, growth: Callable[[int, int], int]) -> Lane:
+def _lane(xp: Any, table: list[list[Any]], name: str, growth: Callable[[int, int], int], given: object) -> Lane:
     flat = [e for row in table for e in row]
     device = next((_device(xp, e) for e in flat if hasattr(e, "shape") and not isinstance(e, np.generic)), {})
     entries = tuple(tuple(_array(xp, e, name, device) for e in row) for row in table)
@@ -185,11 +186,12 @@ def _lane(xp: Any, table: list[list[Any]], name: str, growth: Callable[[int, int
             info = xp.finfo(e.dtype)
             units.append(float(info.eps))
             slack = max(slack, EPS if info.bits > 64 else 0.0)
-    largest = _largest(xp, entries) if "i" in kinds else 0
+    whole = None if isinstance(given, (list, tuple)) else given
+    largest = _largest(xp, entries if whole is None else ((whole,),)) if "i" in kinds else 0
     exact = "f" not in kinds and growth(largest, min(len(entries), len(entries[0]))) < 2**62
     if not exact and largest > 2**53:
         slack = EPS
-    return Lane(xp, name, entries, exact, max(units), slack)
+    return Lane(xp, name, entries, exact, max(units), slack, whole)
 
 
 def _array(xp: Any, e: Any, name: str, device: dict[str, Any]) -> Array:

@@ -43,8 +43,8 @@ def _loop_3x3(
     rel_b: Any,
     table_a: Any,
     table_b: Any,
-    needs_a: Any,
-    needs_b: Any,
+    lost_a: Any,
+    lost_b: Any,
     mask: Any,
     flagged: Any,
 ) -> bool:
@@ -97,23 +97,18 @@ def _loop_3x3(
             mask[k] = table_a[pos_a] & table_b[pos_b]
             flagged[k] = False
             continue
-        certain, possible = 0, 0
-        for s in range(needs_a.shape[0]):
-            sure = maybe = True
-            for player in range(2):
-                needs = needs_a if player == 0 else needs_b
-                pos, wild = (pos_a, wild_a) if player == 0 else (pos_b, wild_b)
-                up, down = pos & ~wild, ~pos & ~wild & 4095
-                loose_up, loose_down = up | wild, down | wild
-                n0, n1, n2, n3 = needs[s, 0], needs[s, 1], needs[s, 2], needs[s, 3]
-                sure &= (up & n0 == n0 and down & n1 == n1) or (up & n2 == n2 and down & n3 == n3)
-                maybe &= (loose_up & n0 == n0 and loose_down & n1 == n1) or (
-                    loose_up & n2 == n2 and loose_down & n3 == n3
-                )
-            certain |= sure << s
-            possible |= maybe << s
-        mask[k] = certain
-        flagged[k] = certain != possible
+        up, down = pos_a & ~wild_a, 4095 & ~(pos_a | wild_a)
+        u, d = 4095 & ~up, 4095 & ~down
+        certain = ~((lost_a[0, u] | lost_a[1, d]) & (lost_a[2, u] | lost_a[3, d]))
+        u, d = u & ~wild_a, d & ~wild_a
+        possible = ~((lost_a[0, u] | lost_a[1, d]) & (lost_a[2, u] | lost_a[3, d]))
+        up, down = pos_b & ~wild_b, 4095 & ~(pos_b | wild_b)
+        u, d = 4095 & ~up, 4095 & ~down
+        certain &= ~((lost_b[0, u] | lost_b[1, d]) & (lost_b[2, u] | lost_b[3, d]))
+        u, d = u & ~wild_b, d & ~wild_b
+        possible &= ~((lost_b[0, u] | lost_b[1, d]) & (lost_b[2, u] | lost_b[3, d]))
+        mask[k] = certain & 0x7FFFF
+        flagged[k] = (certain ^ possible) & 0x7FFFF != 0
     return finite
 
 
@@ -133,5 +128,9 @@ def compiled(name: str) -> Callable[..., bool] | None:
     except ImportError:
         return None
     _READY.add(name)
-    loop: Callable[..., bool] = numba.njit(cache=True, nogil=True, error_model="numpy")(_LOOPS[name])
+    loop: Callable[..., bool]
+    try:
+        loop = numba.njit(cache=True, nogil=True, error_model="numpy")(_LOOPS[name])
+    except RuntimeError:  # nowhere to keep the compiled code: compile it in each process
+        loop = numba.njit(nogil=True, error_model="numpy")(_LOOPS[name])
     return loop

@@ -173,18 +173,38 @@ class SignTable:
     orders: tuple[int, ...]
     needs: tuple[tuple[int, int, int, int], ...]
 
-    def lookup(self) -> list[int]:
+    @property
+    def is_small(self) -> bool:
+        """Whether there are few enough determinants and pairs of supports to list the answers."""
+        return len(self.terms) <= 12 and len(self.needs) <= 31
+
+    def lookup(self) -> tuple[int, ...]:
         """For games without near-ties: signs as bits -> the pairs of supports that suit this player, as bits."""
-        full = (1 << len(self.terms)) - 1
-        return [_suits(self.needs, up, full & ~up) for up in range(full + 1)]
+        return _lookup(self.needs, len(self.terms))
+
+    def lost(self) -> tuple[tuple[int, ...], ...]:
+        """For each of the four needs: bits that are missing -> the pairs of supports whose need is then not met."""
+        return _lost(self.needs, len(self.terms))
 
 
-def _suits(needs: Sequence[tuple[int, int, int, int]], up: int, down: int) -> int:
-    return sum(
-        1 << s
-        for s, (a, b, c, d) in enumerate(needs)
-        if (up & a == a and down & b == b) or (up & c == c and down & d == d)
-    )
+@cache
+def _lookup(needs: tuple[tuple[int, int, int, int], ...], places: int) -> tuple[int, ...]:
+    full = (1 << places) - 1
+    a, b, c, d = _lost(needs, places)
+    every = (1 << len(needs)) - 1
+    return tuple(every & ~((a[full & ~up] | b[up]) & (c[full & ~up] | d[up])) for up in range(full + 1))
+
+
+@cache
+def _lost(needs: tuple[tuple[int, int, int, int], ...], places: int) -> tuple[tuple[int, ...], ...]:
+    rows = []
+    for part in range(4):
+        single = [sum(1 << s for s, need in enumerate(needs) if need[part] >> k & 1) for k in range(places)]
+        row = [sum(1 << s for s, need in enumerate(needs) if need[part] & NEVER)]
+        for bit in single:
+            row += [value | bit for value in row]
+        rows.append(tuple(row))
+    return tuple(rows)
 
 
 def support_pairs(m: int, n: int) -> tuple[tuple[Support, Support], ...]:

@@ -10,12 +10,13 @@ A game whose answer hangs on a difference or determinant that is within rounding
 payoffs within the stated rounding error of the given ones. Integers are computed with exactly (in int64) as far as they
 fit. Arrays of any library that keeps the array-API standard are taken (with ``array-api-compat`` installed), and stay on
 their device; numpy arrays are worked through in chunks, by compiled loops where numba is installed and the batch is
-large, with the same results to the last bit.
+large, with the same results to the last bit. Results refer to the given arrays and do not copy them: leave these
+unchanged while the result is in use.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
@@ -179,7 +180,7 @@ class BatchSupports:
         Bit k of the first word says whether a game has an equilibrium on ``supports[k]``; ``word_bits`` in each word.
     flagged : array of bool
         Degenerate games and games within rounding error of being so, as far as it matters to the equilibria: their
-        equilibria may be more, fewer or infinitely many. See :meth:`resolve`.
+        equilibria may be more, fewer or infinitely many (a few turn out not to be degenerate). See :meth:`resolve`.
     """
 
     supports: tuple[tuple[Support, Support], ...]
@@ -386,7 +387,7 @@ def _solve_supports(
     loop = _loop("3x3", xp, lanes, shape, compiled) if (m, n) == (3, 3) else None
     if loop is not None:
         out = [np.empty(shape, kind) for kind in dtypes]
-        extra = [np.array(t.lookup(), np.int32) for t in tables] + [np.array(t.needs, np.int64) for t in tables]
+        extra = [*(_compact(t.lookup()) for t in tables), *(_compact(t.lost()) for t in tables)]
         if _run(loop, lanes, shape, [np.array(r[:2]) for r in rel], out, extra):
             return BatchSupports(pairs, (out[0],), out[1], lanes)
 
@@ -396,21 +397,19 @@ def _solve_supports(
         up_a, wild_a = _signs(lanes[0], a, tables[0], rel[0])
         up_b, wild_b = _signs(lanes[1], b, tables[1], rel[1])
         full_a, full_b = ((1 << len(t.terms)) - 1 for t in tables)
-        sure, maybe = [xp.zeros(up_a.shape, dtype=getattr(xp, k), **_device(xp, up_a)) for k in dtypes], []
-        maybe = list(sure)
         down_a, down_b = full_a & ~(up_a | wild_a), full_b & ~(up_b | wild_b)
-        for s in range(len(pairs)):
-            word, bit = divmod(s, bits)
-            certain = _meets(up_a, down_a, tables[0].needs[s]) & _meets(up_b, down_b, tables[1].needs[s])
-            possible = _meets(up_a | wild_a, down_a | wild_a, tables[0].needs[s]) & _meets(
-                up_b | wild_b, down_b | wild_b, tables[1].needs[s]
-            )
-            sure[word] = sure[word] | (_astype(xp, certain, getattr(xp, dtype)) * (1 << bit))
-            maybe[word] = maybe[word] | (_astype(xp, possible, getattr(xp, dtype)) * (1 << bit))
-        flagged = sure[0] != maybe[0]
-        for one, other in zip(sure[1:-1], maybe[1:-1], strict=True):
-            flagged = flagged | (one != other)
-        return (*sure[:-1], flagged)
+        sure = _suited(xp, tables, (up_a, up_b), (down_a, down_b), dtype)
+        wild = wild_a | wild_b
+        if xp is not np or wild.ndim == 0:
+            maybe = _suited(xp, tables, (up_a | wild_a, up_b | wild_b), (down_a | wild_a, down_b | wild_b), dtype)
+            return (*sure, _differ(sure, maybe))
+        flagged = np.zeros(wild.shape, bool)
+        near = wild != 0
+        if near.any():
+            up, down, wild = ([v[near] for v in pair] for pair in ((up_a, up_b), (down_a, down_b), (wild_a, wild_b)))
+            up, down = ([v | w for v, w in zip(pair, wild, strict=True)] for pair in (up, down))
+            flagged[near] = _differ([word[near] for word in sure], _suited(xp, tables, up, down, dtype))
+        return (*sure, flagged)
 
     *words, flagged = _gather(xp, piece, shape, dtypes, lanes)
     return BatchSupports(pairs, tuple(words), flagged, lanes)
@@ -458,6 +457,32 @@ def _signs(lane: Lane, a: list[list[Array]], table: SignTable, rel: tuple[float,
         up = up | (_astype(xp, (value > 0) & ~near, xp.int64) * (1 << k))
         wild = wild | (_astype(xp, near, xp.int64) * (1 << k))
     return up, wild
+
+
+def _suited(xp: Any, tables: Sequence[SignTable], up: Sequence[Array], down: Sequence[Array], kind: str) -> list[Array]:
+    """The pairs of supports that suit both players, as words of bits, given the bits that are positive and negative."""
+    dtype, pairs = getattr(xp, kind), len(tables[0].needs)
+    if all(t.is_small for t in tables):
+        word = None
+        for t, u, d in zip(tables, up, down, strict=True):
+            full = (1 << len(t.terms)) - 1
+            lost = [flat_take(xp, row, full & ~v, dtype) for row, v in zip(t.lost(), (u, d, u, d), strict=True)]
+            mine = ~((lost[0] | lost[1]) & (lost[2] | lost[3])) & ((1 << pairs) - 1)
+            word = mine if word is None else word & mine
+        return [word]
+    bits = _word_bits(pairs)
+    words = [xp.zeros(up[0].shape, dtype=dtype, **_device(xp, up[0])) for _ in range(-(-pairs // bits))]
+    for s in range(pairs):
+        yes = _meets(up[0], down[0], tables[0].needs[s]) & _meets(up[1], down[1], tables[1].needs[s])
+        words[s // bits] = words[s // bits] | (_astype(xp, yes, dtype) * (1 << s % bits))
+    return words
+
+
+def _differ(first: Sequence[Array], second: Sequence[Array]) -> Array:
+    found = first[0] != second[0]
+    for one, other in zip(first[1:], second[1:], strict=True):
+        found = found | (one != other)
+    return found
 
 
 def _meets(up: Array, down: Array, needs: tuple[int, int, int, int]) -> Array:
@@ -555,6 +580,10 @@ def _run(
     return finite
 
 
+def _compact(table: Any) -> Any:
+    return np.array(table, np.int32)
+
+
 def _stacked(entries: list[list[Any]]) -> Any:
     m, n = len(entries), len(entries[0])
     block = np.empty((entries[0][0].size, m, n), entries[0][0].dtype)
@@ -565,24 +594,11 @@ def _stacked(entries: list[list[Any]]) -> Any:
 
 
 def _contiguous(lane: Lane, shape: tuple[int, ...]) -> Any:
-    """The array (games, m, n) of which the entries are views, if that is what they are."""
-    first = lane.entries[0][0]
-    m, n = len(lane.entries), len(lane.entries[0])
-    base = first.base
-    kind = np.int64 if lane.exact else np.float64
-    while base is not None and (not isinstance(base, np.ndarray) or base.size != prod(shape) * m * n):
-        base = getattr(base, "base", None)
-    if base is None or first.shape != shape or base.dtype != kind or not base.flags.c_contiguous:
+    """The given array as (games, m, n), if it lies in memory as the compiled loop reads it."""
+    whole, kind = lane.whole, np.int64 if lane.exact else np.float64
+    if type(whole) is not np.ndarray or whole.shape[:-2] != shape or whole.dtype != kind:
         return None
-    block = base.reshape(-1, m, n)
-    for i in range(m):
-        for j in range(n):
-            e, same = lane.entries[i][j], block[:, i, j].reshape(shape) if prod(shape) else lane.entries[i][j]
-            if e.shape != shape or e.dtype != kind:
-                return None
-            if e.__array_interface__["data"] != same.__array_interface__["data"] or e.strides != same.strides:
-                return None
-    return block
+    return whole.reshape(-1, *whole.shape[-2:]) if whole.flags.c_contiguous else None
 
 
 def _exact_solver() -> Callable[..., Any]:
