@@ -20,6 +20,10 @@ ROOMS = {
     "regions": 1,
     "algebraic": 1,
     "algebra": 1,
+    "conditions": 1,
+    "pools": 1,
+    "refute": 1,
+    "signs": 1,
     "games": 2,
     "equilibria": 3,
     "evidence": 4,
@@ -77,6 +81,8 @@ def test_everything_public_is_documented(path):
     assert ast.get_docstring(tree), "module docstring missing"
     for node in tree.body:
         if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and not node.name.startswith("_"):
+            if any(isinstance(mark, ast.Name) and mark.id == "overload" for mark in node.decorator_list):
+                continue  # the documentation stands at the implementation
             assert ast.get_docstring(node), f"{node.name} has no docstring"
             if isinstance(node, ast.ClassDef):
                 for part in node.body:

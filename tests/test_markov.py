@@ -184,9 +184,9 @@ def test_parameters_without_values_are_named():
 
 def test_concepts_and_games_must_fit():
     stage = gt.StageGame([[0]], [[0]])
-    with pytest.raises(TypeError, match="Nash is for a StageGame"):
+    with pytest.raises(TypeError, match="MarkovPerfect or SubgamePerfect for a DynamicGame"):
         gt.solve(gt.DynamicGame.repeated(stage, discount="1/2"), gt.Nash())
-    with pytest.raises(TypeError, match="MarkovPerfect is for a DynamicGame"):
+    with pytest.raises(TypeError, match="Nash for a StageGame"):
         gt.solve(stage, MarkovPerfect())
 
 

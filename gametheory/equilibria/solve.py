@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Any, Protocol, overload
 
-from gametheory.equilibria.concepts import Concept, MarkovPerfect, Nash
+from gametheory.equilibria.concepts import MarkovPerfect, Nash
 from gametheory.equilibria.solution import Solution
+from gametheory.equilibria.subgame_perfect import PayoffSolution, SubgamePerfect
+from gametheory.equilibria.tree_solution import TreeSolution
 from gametheory.errors import InputTypeError
 from gametheory.games.dynamic import DynamicGame
 from gametheory.games.stage import StageGame
+from gametheory.games.tree import Tree
 
 __all__ = ["Solver", "solve"]
 
@@ -16,24 +19,34 @@ __all__ = ["Solver", "solve"]
 class Solver(Protocol):
     """An algorithm: it proposes a solution, and never certifies itself."""
 
-    def solve(self, game: Any, concept: Any) -> Solution:
+    def solve(self, game: Any, concept: Any) -> Any:
         """Equilibria of the game under the concept, with how far the search reached."""
 
 
-def solve(game: StageGame | DynamicGame, concept: Concept, solver: Solver | None = None) -> Solution:
+@overload
+def solve(game: StageGame, concept: Nash, solver: Solver | None = None) -> Solution: ...
+@overload
+def solve(game: DynamicGame, concept: MarkovPerfect, solver: Solver | None = None) -> Solution: ...
+@overload
+def solve(game: DynamicGame, concept: SubgamePerfect, solver: Solver | None = None) -> PayoffSolution: ...
+@overload
+def solve(game: Tree, concept: SubgamePerfect, solver: Solver | None = None) -> TreeSolution: ...
+def solve(game: Any, concept: Any, solver: Solver | None = None) -> Any:
     """Find the equilibria of a game.
 
     Parameters
     ----------
-    game : StageGame or DynamicGame
-    concept : Nash or MarkovPerfect
+    game : StageGame, DynamicGame or Tree
+    concept : Nash, MarkovPerfect or SubgamePerfect
+        Nash for a StageGame; MarkovPerfect or SubgamePerfect for a DynamicGame; SubgamePerfect for a Tree.
     solver : optional
         One of :mod:`gametheory.equilibria.solvers`; by default one that is complete for this game and concept.
 
     Returns
     -------
-    Solution
-        With ``status`` COMPLETE, PARTIAL or UNDECIDED and the reason in words.
+    Solution, PayoffSolution or TreeSolution
+        Equilibria (for SubgamePerfect on a DynamicGame: payoff sets), with ``status`` COMPLETE, PARTIAL or UNDECIDED and
+        the reason in words.
 
     Examples
     --------
@@ -41,23 +54,30 @@ def solve(game: StageGame | DynamicGame, concept: Concept, solver: Solver | None
     >>> solution.status.name, [e.payoffs for e in solution.equilibria]
     ('COMPLETE', [(Fraction(1, 1), Fraction(1, 1))])
     """
-    chosen: Solver = _default(game, concept) if solver is None else solver
+    chosen = _default(game, concept) if solver is None else solver
     return chosen.solve(game, concept)
 
 
 def _default(game: object, concept: object) -> Solver:
-    if isinstance(concept, Nash) and isinstance(game, StageGame):
-        from gametheory.equilibria.solvers.vertices import Vertices
+    match game, concept:
+        case StageGame(), Nash():
+            from gametheory.equilibria.solvers.vertices import Vertices
 
-        return Vertices()
-    if isinstance(concept, MarkovPerfect) and isinstance(game, DynamicGame):
-        from gametheory.equilibria.solvers.pure_markov import PureMarkov
+            return Vertices()
+        case DynamicGame(), MarkovPerfect():
+            from gametheory.equilibria.solvers.pure_markov import PureMarkov
 
-        return PureMarkov()
-    if isinstance(concept, Nash) and isinstance(game, DynamicGame):
-        raise InputTypeError("concept", concept, "MarkovPerfect for a DynamicGame (Nash is for a StageGame)")
-    if isinstance(concept, MarkovPerfect) and isinstance(game, StageGame):
-        raise InputTypeError("concept", concept, "Nash for a StageGame (MarkovPerfect is for a DynamicGame)")
-    raise InputTypeError(
-        "game and concept", (game, concept), "a StageGame with Nash, or a DynamicGame with MarkovPerfect"
-    )
+            return PureMarkov()
+        case DynamicGame(), SubgamePerfect():
+            from gametheory.equilibria.solvers.aps import AbreuPearceStacchetti
+
+            return AbreuPearceStacchetti()
+        case Tree(), SubgamePerfect():
+            from gametheory.equilibria.solvers.backward import BackwardInduction
+
+            return BackwardInduction()
+    fitting = {StageGame: "Nash", DynamicGame: "MarkovPerfect or SubgamePerfect", Tree: "SubgamePerfect"}
+    for kind, concepts in fitting.items():
+        if isinstance(game, kind):
+            raise InputTypeError("concept", concept, f"{concepts} for a {kind.__name__}")
+    raise InputTypeError("game", game, "a StageGame, a DynamicGame or a Tree")

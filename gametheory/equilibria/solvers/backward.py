@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from math import prod
 
@@ -29,7 +30,7 @@ from gametheory.errors import InputError
 from gametheory.exact import rational
 from gametheory.games.tree import Nature, Tree
 
-__all__ = ["tree_equilibria"]
+__all__ = ["BackwardInduction", "tree_equilibria"]
 
 #: Plays (by position) with probabilities, in order.
 _Outcome = tuple[tuple[int, Fraction], ...]
@@ -51,6 +52,30 @@ class _Below:
     def has(self, key: Fraction) -> bool:
         at = bisect_left(self.keys, key)
         return at < len(self.keys) and self.keys[at] == key
+
+
+class _Choice:
+    """The subgames after one decision, as the player who decides there sees them."""
+
+    def __init__(self, tables: Sequence[Table], player: int) -> None:
+        self.below = [_Below(table, player) for table in tables]
+        self.least = max(one.keys[0] for one in self.below)  # less than this is never best
+        self._all: dict[Fraction, int] = {}
+        self._ties: dict[Fraction, bool] = {}
+
+    def others(self, action: int, bound: Fraction) -> int:
+        """In how many ways every other action is worth at most ``bound``, which ``action`` can be worth."""
+        if bound < self.least:
+            return 0
+        if bound not in self._all:
+            self._all[bound] = prod(one.upto(bound) for one in self.below)
+        return self._all[bound] // self.below[action].upto(bound)
+
+    def tied(self, worth: Fraction) -> bool:
+        """Whether two actions can be worth this."""
+        if worth not in self._ties:
+            self._ties[worth] = sum(one.has(worth) for one in self.below) > 1
+        return self._ties[worth]
 
 
 def tree_equilibria(tree: Tree, *, most: int = 100_000) -> TreeSolution:
@@ -88,7 +113,7 @@ def tree_equilibria(tree: Tree, *, most: int = 100_000) -> TreeSolution:
         raise InputError("most", most, "a positive number")
     payoffs: list[Value] = [(rational(u), rational(v)) for u, v in game.payoffs]
     tables: list[Table] = [{} for _ in game.nodes]
-    below: list[list[_Below]] = [[] for _ in game.nodes]
+    seen: dict[int, _Choice] = {}
     tied = False
     for n in reversed(range(len(game.nodes))):
         node = game.nodes[n]
@@ -101,14 +126,14 @@ def tree_equilibria(tree: Tree, *, most: int = 100_000) -> TreeSolution:
             tables[n] = sums[-1]
             continue
         i = node.player
-        below[n] = [_Below(table, i) for table in after]
+        seen[n] = _Choice(after, i)
         for a, table in enumerate(after):
             for value, own in table.items():
-                ways = own * prod(other.upto(value[i]) for b, other in enumerate(below[n]) if b != a)
+                ways = own * seen[n].others(a, value[i])
                 if ways:
                     tables[n][value] = tables[n].get(value, 0) + ways
-                    tied = tied or any(other.has(value[i]) for b, other in enumerate(below[n]) if b != a)
-    outcomes = _outcomes(game, payoffs, below, most)
+                    tied = tied or seen[n].tied(value[i])
+    outcomes = _outcomes(game, payoffs, seen, most)
     count = sum(tables[0].values())
     reason = "backward induction over every continuation value, ties kept"
     if tied:
@@ -121,7 +146,7 @@ def tree_equilibria(tree: Tree, *, most: int = 100_000) -> TreeSolution:
 
 
 def _outcomes(
-    game: Tree, payoffs: Sequence[Value], below: Sequence[Sequence[_Below]], most: int
+    game: Tree, payoffs: Sequence[Value], seen: Mapping[int, _Choice], most: int
 ) -> tuple[TreeOutcome, ...] | None:
     """Every equilibrium outcome with its number of equilibria, or None if a node has too many."""
     tables: dict[int, dict[_Outcome, int]] = {}
@@ -148,7 +173,7 @@ def _outcomes(
             for a, table in enumerate(after):
                 for one, count in table.items():
                     worth = sum((q * payoffs[play][i] for play, q in one), Fraction(0))
-                    ways = count * prod(other.upto(worth) for b, other in enumerate(below[n]) if b != a)
+                    ways = count * seen[n].others(a, worth)
                     if ways:
                         found[one] = ways
         tables[n] = found
@@ -158,3 +183,20 @@ def _outcomes(
         plays = tuple(sorted((game.labels[play], q) for play, q in one))
         listed.append(TreeOutcome(plays, (first, second), count))
     return tuple(sorted(listed, key=lambda o: o.plays))
+
+
+@dataclass(frozen=True)
+class BackwardInduction:
+    """Backward induction as a solver: see :func:`tree_equilibria`.
+
+    Parameters
+    ----------
+    most : int
+        How many values or outcomes a node may carry before the search stops.
+    """
+
+    most: int = 100_000
+
+    def solve(self, game: Tree, concept: object) -> TreeSolution:
+        """Every pure subgame-perfect equilibrium of the tree."""
+        return tree_equilibria(game, most=self.most)
