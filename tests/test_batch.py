@@ -275,6 +275,14 @@ def test_other_floats_are_read_with_their_own_rounding(dtype):
     assert solve_2x2(near, near).flagged
 
 
+def test_differences_that_overflow_are_flagged_and_resolved():
+    A = np.array([[1.7e308, -1.7e308], [-1.7e308, 1.7e308]])
+    for compiled in (False, None):
+        found = solve_2x2(A, A, rounding=0, compiled=compiled)
+        assert found.flagged
+        assert set(found.resolve()[()].equilibria) == brute(decimals(A), decimals(A))
+
+
 # --- supports ---------------------------------------------------------------------------------------------------------
 
 
@@ -364,33 +372,33 @@ def test_3x3_payoffs_built_in_floats_are_right_for_the_intended_ones_or_flagged(
         assert {pair for pair in found.supports if bool(found.has(*pair))} == supports and len(exact) == len(supports)
 
 
-def test_the_error_bound_covers_the_true_error_of_determinants():
+def test_the_error_bound_covers_the_true_error_ofdeterminants():
     """Determinants of floats near singular, against exact ones of the same decimals, stay within the stated bound."""
     from gametheory.equilibria._batch_lane import Lane
-    from gametheory.equilibria.batch import _determinants, _relative
+    from gametheory.equilibria._batch_supports import determinants, relative
 
     rng = RNG(13)
     lane = Lane(np, "A", (), False, 2.0**-52, 0.0)
-    bounds = _relative(lane, 0)
+    bounds = relative(lane, 0)
     table = sign_table(4, 4)
     for _ in range(60):
         A = (rng.integers(-3, 4, (4, 4)) / 10 + rng.integers(0, 3, (4, 4)) / 7) * 10.0 ** rng.integers(-3, 4)
-        found = _determinants(np, [list(row) for row in A], table)
-        exact = _determinants(None, decimals(A), table)
+        found = determinants(np, [list(row) for row in A], table)
+        exact = determinants(None, decimals(A), table)
         top = np.abs(A).max()
         for value, true, order in zip(found, exact, table.orders, strict=True):
             if order > 1:
                 assert abs(Fraction(float(value)) - true) <= Fraction(float(bounds[order - 1] * top**order))
 
 
-def test_determinants_of_the_table_are_bordered_determinants():
-    from gametheory.equilibria.batch import _determinants
+def test_determinants_of_the_table_are_bordereddeterminants():
+    from gametheory.equilibria._batch_supports import determinants
 
     rng = RNG(14)
     for m, n in ((3, 3), (4, 4), (4, 2), (2, 4)):
         A = rng.integers(-9, 10, (m, n))
         table = sign_table(m, n)
-        found = _determinants(np, [list(row) for row in A], table)
+        found = determinants(np, [list(row) for row in A], table)
         for (R, C), place in table.places.items():
             bordered = np.hstack([np.ones((len(R), 1)), A[np.ix_(R, C)]])
             assert round(np.linalg.det(bordered)) == found[place]

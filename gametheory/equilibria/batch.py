@@ -16,7 +16,7 @@ unchanged while the result is in use.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
@@ -25,7 +25,6 @@ from typing import Any, TypeVar
 import numpy as np
 
 from gametheory.equilibria._batch_lane import (
-    EPS,
     Array,
     Lane,
     _astype,
@@ -38,9 +37,9 @@ from gametheory.equilibria._batch_lane import (
 )
 from gametheory.equilibria._batch_loops import compiled as compiled_loop
 from gametheory.equilibria._batch_loops import is_compiled
+from gametheory.equilibria._batch_supports import differ, relative, signs, suited, weights, word_bits
 from gametheory.equilibria._sign_tables import (
     Pattern2x2,
-    SignTable,
     Support,
     order_bound,
     patterns_2x2,
@@ -191,7 +190,7 @@ class BatchSupports:
     @property
     def word_bits(self) -> int:
         """How many pairs of supports one word holds."""
-        return _word_bits(len(self.supports))
+        return word_bits(len(self.supports))
 
     @cached_property
     def _places(self) -> dict[tuple[Support, Support], int]:
@@ -222,8 +221,8 @@ class BatchSupports:
         exists, shape = self.has(rows, columns), tuple(self.flagged.shape)
         first, second = self._lanes
         a, b = first.at((...,), shape), second.at((...,), shape)
-        y = _weights(first.xp, a, rows, columns, exists)
-        x = _weights(first.xp, [list(column) for column in zip(*b, strict=True)], columns, rows, exists)
+        y = weights(first.xp, a, rows, columns, exists)
+        x = weights(first.xp, [list(column) for column in zip(*b, strict=True)], columns, rows, exists)
         return x, y
 
     def equilibria(self, *index: int) -> tuple[tuple[tuple[float, ...], tuple[float, ...]], ...]:
@@ -237,8 +236,8 @@ class BatchSupports:
             word, bit = divmod(k, self.word_bits)
             if int(self.words[word][index]) >> bit & 1:
                 exists = first.xp.asarray(True, **_device(first.xp, self.flagged))
-                x = _weights(first.xp, bt, columns, rows, exists)
-                y = _weights(first.xp, a, rows, columns, exists)
+                x = weights(first.xp, bt, columns, rows, exists)
+                y = weights(first.xp, a, rows, columns, exists)
                 found.append((tuple(float(x[i]) for i in range(len(a))), tuple(float(y[j]) for j in range(len(bt)))))
         return tuple(found)
 
@@ -283,7 +282,7 @@ def solve_2x2(A: object, B: object, *, rounding: float = 2.0, compiled: bool | N
     ('union',)
     """
     lanes = read_lanes(A, B, 2, 2, lambda largest, _: order_bound(largest, 1))
-    rel = [_relative(lane, rounding)[0] for lane in lanes]
+    rel = [relative(lane, rounding)[0] for lane in lanes]
     sure = [lane.exact or (rounding == 0 and lane.slack == 0) for lane in lanes]
     rel = [float("-inf") if known else r for r, known in zip(rel, sure, strict=True)]  # no difference is that small
     shape, xp = games_shape(lanes), lanes[0].xp
@@ -380,9 +379,9 @@ def _solve_supports(
         raise UnsupportedError("A", f"{m} x {n} games", "at most 4 x 4; gt.solve takes larger games one at a time")
     tables = sign_table(m, n), sign_table(n, m, transposed=True)
     pairs, shape, xp = support_pairs(m, n), games_shape(lanes), lanes[0].xp
-    bits = _word_bits(len(pairs))
+    bits = word_bits(len(pairs))
     dtype = "int32" if bits == 31 else "int64"
-    rel = [(-1.0,) * 4 if lane.exact else r for lane, r in ((lane, _relative(lane, rounding)) for lane in lanes)]
+    rel = [(-1.0,) * 4 if lane.exact else r for lane, r in ((lane, relative(lane, rounding)) for lane in lanes)]
     dtypes = (*(dtype for _ in range(-(-len(pairs) // bits))), "bool")
     loop = _loop("3x3", xp, lanes, shape, compiled) if (m, n) == (3, 3) else None
     if loop is not None:
@@ -394,143 +393,28 @@ def _solve_supports(
     def piece(index: tuple[Any, ...]) -> tuple[Array, ...]:
         a = lanes[0].at(index, shape)
         b = [list(column) for column in zip(*lanes[1].at(index, shape), strict=True)]
-        up_a, wild_a = _signs(lanes[0], a, tables[0], rel[0])
-        up_b, wild_b = _signs(lanes[1], b, tables[1], rel[1])
+        up_a, wild_a = signs(lanes[0], a, tables[0], rel[0])
+        up_b, wild_b = signs(lanes[1], b, tables[1], rel[1])
         full_a, full_b = ((1 << len(t.terms)) - 1 for t in tables)
         down_a, down_b = full_a & ~(up_a | wild_a), full_b & ~(up_b | wild_b)
-        sure = _suited(xp, tables, (up_a, up_b), (down_a, down_b), dtype)
+        sure = suited(xp, tables, (up_a, up_b), (down_a, down_b), dtype)
         wild = wild_a | wild_b
         if xp is not np or wild.ndim == 0:
-            maybe = _suited(xp, tables, (up_a | wild_a, up_b | wild_b), (down_a | wild_a, down_b | wild_b), dtype)
-            return (*sure, _differ(sure, maybe))
+            maybe = suited(xp, tables, (up_a | wild_a, up_b | wild_b), (down_a | wild_a, down_b | wild_b), dtype)
+            return (*sure, differ(sure, maybe))
         flagged = np.zeros(wild.shape, bool)
         near = wild != 0
         if near.any():
             up, down, wild = ([v[near] for v in pair] for pair in ((up_a, up_b), (down_a, down_b), (wild_a, wild_b)))
             up, down = ([v | w for v, w in zip(pair, wild, strict=True)] for pair in (up, down))
-            flagged[near] = _differ([word[near] for word in sure], _suited(xp, tables, up, down, dtype))
+            flagged[near] = differ([word[near] for word in sure], suited(xp, tables, up, down, dtype))
         return (*sure, flagged)
 
     *words, flagged = _gather(xp, piece, shape, dtypes, lanes)
     return BatchSupports(pairs, tuple(words), flagged, lanes)
 
 
-def _word_bits(pairs: int) -> int:
-    return 31 if pairs <= 31 else 62
-
-
-def _determinants(xp: Any, a: list[list[Array]], table: SignTable) -> list[Array]:
-    differences: dict[tuple[int, int, int], Array] = {}
-    found: list[Array] = []
-    for terms in table.terms:
-        total = None
-        for sign, row, base, column, smaller in terms:
-            key = row, base, column
-            if key not in differences:
-                differences[key] = a[row][column] - a[base][column]
-            term = differences[key] if smaller < 0 else differences[key] * found[smaller]
-            if total is None:
-                total = term if sign > 0 else -term
-            else:
-                total = total + term if sign > 0 else total - term
-        found.append(total)
-    return found
-
-
-def _signs(lane: Lane, a: list[list[Array]], table: SignTable, rel: tuple[float, ...]) -> tuple[Array, Array]:
-    """Bits of the determinants that are surely positive, and of those within rounding error of zero."""
-    xp = lane.xp
-    limits: list[Any] = [0] * 4
-    if not lane.exact:
-        top = lane.magnitude(a)
-        outside = ~((top > 2.0**-240) & (top < 2.0**240))
-        infinite = xp.asarray(float("inf"), dtype=xp.float64, **_device(xp, top))
-        power = top
-        for k in range(max(table.orders, default=0)):
-            limits[k] = xp.where(outside, infinite, rel[k] * power)
-            power = power * top
-    like = a[0][0]
-    up = xp.zeros(like.shape, dtype=xp.int64, **_device(xp, like))
-    wild = up
-    for k, (value, order) in enumerate(zip(_determinants(xp, a, table), table.orders, strict=True)):
-        near = ~(xp.abs(value) > limits[order - 1])
-        up = up | (_astype(xp, (value > 0) & ~near, xp.int64) * (1 << k))
-        wild = wild | (_astype(xp, near, xp.int64) * (1 << k))
-    return up, wild
-
-
-def _suited(xp: Any, tables: Sequence[SignTable], up: Sequence[Array], down: Sequence[Array], kind: str) -> list[Array]:
-    """The pairs of supports that suit both players, as words of bits, given the bits that are positive and negative."""
-    dtype, pairs = getattr(xp, kind), len(tables[0].needs)
-    if all(t.is_small for t in tables):
-        word = None
-        for t, u, d in zip(tables, up, down, strict=True):
-            full = (1 << len(t.terms)) - 1
-            lost = [flat_take(xp, row, full & ~v, dtype) for row, v in zip(t.lost(), (u, d, u, d), strict=True)]
-            mine = ~((lost[0] | lost[1]) & (lost[2] | lost[3])) & ((1 << pairs) - 1)
-            word = mine if word is None else word & mine
-        return [word]
-    bits = _word_bits(pairs)
-    words = [xp.zeros(up[0].shape, dtype=dtype, **_device(xp, up[0])) for _ in range(-(-pairs // bits))]
-    for s in range(pairs):
-        yes = _meets(up[0], down[0], tables[0].needs[s]) & _meets(up[1], down[1], tables[1].needs[s])
-        words[s // bits] = words[s // bits] | (_astype(xp, yes, dtype) * (1 << s % bits))
-    return words
-
-
-def _differ(first: Sequence[Array], second: Sequence[Array]) -> Array:
-    found = first[0] != second[0]
-    for one, other in zip(first[1:], second[1:], strict=True):
-        found = found | (one != other)
-    return found
-
-
-def _meets(up: Array, down: Array, needs: tuple[int, int, int, int]) -> Array:
-    a, b, c, d = needs
-    return (((up & a) == a) & ((down & b) == b)) | (((up & c) == c) & ((down & d) == d))
-
-
-def _weights(xp: Any, a: list[list[Array]], own: Support, other: Support, exists: Array) -> Array:
-    """The other player's mix on ``other`` that leaves this player indifferent among ``own``."""
-    table = sign_table(len(a), len(a[0]))
-    entries = [[_astype(xp, e, xp.float64) for e in row] for row in a]
-    nan = xp.asarray(float("nan"), dtype=xp.float64, **_device(xp, exists))
-    zero = xp.asarray(0.0, dtype=xp.float64, **_device(xp, exists))
-    if len(own) == 1:
-        raw = [zero + 1.0]
-    else:
-        found = _determinants(xp, entries, table)
-        raw = [(-1) ** t * found[table.places[own, other[:t] + other[t + 1 :]]] for t in range(len(other))]
-    total = raw[0]
-    for r in raw[1:]:
-        total = total + r
-    weights = {j: r / xp.where(exists, total, nan) for j, r in zip(other, raw, strict=True)}
-    return xp.stack([xp.where(exists, weights.get(j, zero), nan) for j in range(len(a[0]))], axis=-1)
-
-
-# --- rounding, chunks, compiled loops ---------------------------------------------------------------------------------
-
-
-def _relative(lane: Lane, rounding: float) -> tuple[float, ...]:
-    """Bounds on the error of determinants of order 1 to 4, relative to that power of the largest payoff.
-
-    Each payoff may be off by ``rho`` times the largest one; a difference then by twice that. For order k with terms
-    bounded by B(k) = 2 k B(k-1), errors of the smaller determinant, of the difference, of the product and of the sum
-    are added up; a determinant takes in, besides, that a float stands for a decimal that rounds to it.
-    """
-    if isinstance(rounding, bool) or not isinstance(rounding, (int, float)):
-        raise InputTypeError("rounding", rounding, "a number of units in the last place, 0 or more")
-    if not 0 <= rounding <= 2**40:
-        raise InputError("rounding", rounding, "a number of units in the last place, 0 or more")
-    rho = rounding * lane.unit + lane.slack
-    bounds = [2 * rho * (1 + 8 * EPS)]
-    size, error, off = 2.0, 2 * (rho + lane.unit), 2 * (rho + lane.unit)
-    for k in (2, 3, 4):
-        bigger = 2 * k * size
-        error = 1.01 * (k * (2 * error + off * size + EPS * size) + k * EPS * bigger)
-        size = bigger
-        bounds.append(error)
-    return tuple(bounds)
+# --- chunks, compiled loops -------------------------------------------------------------------------------------------
 
 
 def _gather(
