@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from gametheory._readers.scan import MAX_CELLS, MAX_DIGITS, build_stage
 from gametheory._readers.syntax import Path
 from gametheory._readers.table import (
-    MAX_TERMS,
     EntryError,
     Table,
+    condition,
     entries,
     is_name,
     items,
@@ -39,6 +39,7 @@ __all__ = ["SCHEMA", "decode_game"]
 
 SCHEMA = "gametheory/1"
 MAX_RULES = 40
+MAX_CHANCE_TERMS = 300  #: that symbolic probabilities of one draw may expand to, for their sum is simplified
 MAX_WORK = 60_000  #: product states, times plays, times the combinations of draws in a period
 MAX_OUTCOMES = 64  #: in an ordering, whose checking costs the cube of their number
 MAX_COMPARISONS = 300
@@ -349,7 +350,8 @@ def _stochastic(top: Table, players: tuple[str, str], discount: tuple[Number, ..
     start = top.text("start") if top.has("start") else states[0]
     if start not in states:
         raise EntryError(("start",), f"expected one of the states {', '.join(states[:20])}; found {start[:40]!r}")
-    periods = [_period(table, players, discount, states, names) for table in tables]
+    index = {name: i for i, name in enumerate(states)}
+    periods = [_period(table, players, discount, index, names) for table in tables]
     variables = []
     for table, name in zip(tables, states, strict=True):
         given: dict[str, int | str] = {"state": name}
@@ -371,7 +373,7 @@ def _stochastic(top: Table, players: tuple[str, str], discount: tuple[Number, ..
 
 
 def _period(
-    table: Table, players: tuple[str, str], discount: tuple[Number, ...], states: list[str], names: _Names
+    table: Table, players: tuple[str, str], discount: tuple[Number, ...], states: Mapping[str, int], names: _Names
 ) -> Period:
     if table.has("nodes"):
         return _raw(table, players, states, names)
@@ -387,7 +389,7 @@ def _period(
     for label in nexts:
         if label not in period.labels:
             raise EntryError(table.at("next", label), f"unknown outcome {label[:40]!r}")
-    here = states.index(table.text("name"))
+    here = states[table.text("name")]
     plays = []
     for play in period.plays:
         draw: Draw = ((Fraction(1), here),)
@@ -397,19 +399,18 @@ def _period(
     return replace(period, plays=tuple(plays))
 
 
-def _draw(value: object, path: Path, states: list[str], names: _Names) -> Draw:
-    index = {name: i for i, name in enumerate(states)}
+def _draw(value: object, path: Path, states: Mapping[str, int], names: _Names) -> Draw:
     given = {value: 1} if isinstance(value, str) else entries(value, path)
     found = []
     for name, p in given.items():
-        if name not in index:
-            raise EntryError(path, f"unknown state {name[:40]!r}; expected one of {', '.join(states[:20])}")
-        found.append((number(p, (*path, name), names), index[name]))
+        if name not in states:
+            raise EntryError(path, f"unknown state {name[:40]!r}; expected one of {', '.join(list(states)[:20])}")
+        found.append((number(p, (*path, name), names), states[name]))
     _small([p for p in given.values() if isinstance(p, str)], path)
     return tuple(found)
 
 
-def _raw(table: Table, players: tuple[str, str], states: list[str], names: _Names) -> Period:
+def _raw(table: Table, players: tuple[str, str], states: Mapping[str, int], names: _Names) -> Period:
     """A period written out node by node."""
     nodes = []
     for i, row in enumerate(items(table.get("nodes"), table.at("nodes"))):
@@ -570,7 +571,7 @@ def _modulate(t: Table) -> Modulate:
 
 def _prohibit(t: Table) -> Prohibit:
     binds = t.flag("binds_trembles") if t.has("binds_trembles") else True
-    return Prohibit(t.text("player"), t.text("action"), t.text("when"), binds)
+    return Prohibit(t.text("player"), t.text("action"), condition(t.text("when"), t.at("when")), binds)
 
 
 _RULES: Mapping[str, Callable[[Table], Rule]] = {
@@ -597,7 +598,7 @@ def _small(expressions: list[str], path: Path) -> None:
     for expression in set(expressions):
         size = rational_size(expression)
         product *= 1 if size is None else size + 1
-        if product > 5 * MAX_TERMS:
+        if product > MAX_CHANCE_TERMS:
             raise EntryError(path, "symbolic probabilities that are too large together; write them more simply")
 
 
@@ -623,6 +624,8 @@ def _bounded(base: DynamicGame, rules: list[Rule]) -> None:
         if states * draws > MAX_WORK:
             break
     plays = max(len(period.plays) for period in base.periods) * trembles**2
+    if any(isinstance(p, str) and rational_size(p) is not None for p in written):
+        plays *= 10  # products of symbols take that much longer
     if states * draws * plays > MAX_WORK:
         raise EntryError(
             ("rules",), f"a game that may need more than {MAX_WORK} steps to build; build it with DynamicGame.with_rules"

@@ -100,9 +100,10 @@ def read_nfg(text: str, name: str) -> StageGame:
         outcomes = _outcomes(scan)
         chosen = []
         for cell in range(m * n):
+            at = scan.start
             index = scan.integer("the number of an outcome")
             if index > len(outcomes):
-                raise scan.error(f"outcome {index}, but there are {len(outcomes)}")
+                raise scan.error(f"outcome {index}, but there are {len(outcomes)}", at)
             chosen.append(index)
             if index:
                 A[cell % m][cell // m], B[cell % m][cell // m] = outcomes[index - 1][1]

@@ -137,7 +137,7 @@ def _places(text: str, *, toml: bool) -> Iterator[tuple[Path, int]]:
                     counts[prefix] = counts.get(prefix, -1) + 1
                 if prefix in counts:
                     prefix = (*prefix, counts[prefix])
-            yield prefix, offset
+            yield from ((prefix[:k], offset) for k in range(len(prefix), 0, -1))
             while at[0] < len(pieces) and pieces[at[0]][1] != "\n":
                 at[0] += 1
         else:

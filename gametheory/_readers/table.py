@@ -17,7 +17,7 @@ from gametheory._readers.syntax import Path
 from gametheory.errors import GameTheoryError, UnsupportedError
 from gametheory.exact import Number, exact, parse
 
-__all__ = ["EntryError", "Table", "entries", "items", "number", "rational_size", "strings", "text", "wrapped"]
+__all__ = ["EntryError", "Table", "condition", "entries", "items", "number", "rational_size", "strings", "text", "wrapped"]
 
 MAX_TERMS = 2_000
 _MAX_BITS = 20_000
@@ -168,6 +168,18 @@ def rational_size(value: str) -> int | None:
         return None
     top, bottom, bits = _size(tree, 0)
     return MAX_TERMS + 1 if bits > _MAX_BITS else max(top, bottom)
+
+
+def condition(value: str, path: Path) -> str:
+    """A comparison as text, kept as text if its sides are of a reasonable size."""
+    try:
+        tree = ast.parse(value[: 2 * MAX_DIGITS].strip(), mode="eval")
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        return value  # refused later, with a better message
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Compare) and any(_size(x, 0)[2] > _MAX_BITS for x in (node.left, *node.comparators)):
+            raise EntryError(path, "numbers in a condition that are too large")
+    return value
 
 
 def _size(node: ast.expr, depth: int) -> tuple[int, int, int]:
