@@ -44,9 +44,17 @@ def _vertices_by_brute_force(game):
     d = m * n
     rows = [[int(i == j) for j in range(d)] for i in range(d)]
     for a in range(m):
-        rows += [[int(game.A[a][j] - game.A[b][j]) if i == a else 0 for i in range(m) for j in range(n)] for b in range(m) if b != a]
+        rows += [
+            [int(game.A[a][j] - game.A[b][j]) if i == a else 0 for i in range(m) for j in range(n)]
+            for b in range(m)
+            if b != a
+        ]
     for a in range(n):
-        rows += [[int(game.B[i][a] - game.B[i][b]) if j == a else 0 for i in range(m) for j in range(n)] for b in range(n) if b != a]
+        rows += [
+            [int(game.B[i][a] - game.B[i][b]) if j == a else 0 for i in range(m) for j in range(n)]
+            for b in range(n)
+            if b != a
+        ]
     found = set()
     for chosen in combinations(rows, d - 1):
         matrix = flint.fmpq_mat(d, d, [flint.fmpq(x) for row in [*chosen, [1] * d] for x in row])
@@ -109,7 +117,10 @@ def test_optima_agree_with_scipy_and_with_vertices():
         assert abs(float(best.value) + theirs.fun) < 1e-8
         found = every.vertices()
         if found.status is Status.COMPLETE:
-            worth = [sum(u * p for us, ps in zip(objective, v, strict=True) for u, p in zip(us, ps, strict=True)) for v in found.points]
+            worth = [
+                sum(u * p for us, ps in zip(objective, v, strict=True) for u, p in zip(us, ps, strict=True))
+                for v in found.points
+            ]
             assert max(worth) == best.value
             assert all(every.check(v).holds for v in found.points)
 

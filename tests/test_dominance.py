@@ -42,7 +42,9 @@ def _largest_gain(table, mine):
     """Floats: the best guaranteed gain over action ``mine`` by any mix, from scipy."""
     m, n = len(table), len(table[0])
     rows = [[-float(table[k][b] - table[mine][b]) for k in range(m)] + [1.0] for b in range(n)]
-    found = linprog([0.0] * m + [-1.0], rows, [0.0] * n, [[1.0] * m + [0.0]], [1.0], bounds=[(0, None)] * m + [(None, None)])
+    found = linprog(
+        [0.0] * m + [-1.0], rows, [0.0] * n, [[1.0] * m + [0.0]], [1.0], bounds=[(0, None)] * m + [(None, None)]
+    )
     return -found.fun
 
 
@@ -190,10 +192,15 @@ def test_a_margin_that_floats_lose():
 
 
 def test_mixed_dominance_between_ranks_is_labelled():
-    us = Ordering("a > e > b > d > f > c")  # rows (a, b), (c, e), ... : payoffs are ranks
-    game = StageGame.from_orderings(us, Ordering("a ~ b ~ c ~ d ~ e ~ f"), outcomes=[["a", "f"], ["c", "e"], ["d", "b"]])
-    for d in dominated_actions(game, Dominance.WEAK):
-        assert d.ordinal == (not d.is_pure)
+    us, them = Ordering("r6 > r5 > r4 > r3 > r2 > r1"), Ordering("r1 ~ r2 ~ r3 ~ r4 ~ r5 ~ r6")
+    game = StageGame.from_orderings(us, them, outcomes=[["r5", "r1"], ["r2", "r6"], ["r3", "r4"]])
+    (found,) = dominated_actions(game)
+    assert found.ordinal and not found.is_pure and "artefact" in str(found)
+    assert not dominated_actions(replace(game, ordinal=False))[0].ordinal
+    stretched = replace(game, A=((10, 1), (2, 11), (7, 9)))  # the same order of outcomes: now nothing is dominated
+    assert dominated_actions(stretched) == ()
+    pure = StageGame.from_orderings(us, them, outcomes=[["r5", "r1"], ["r6", "r2"], ["r3", "r4"]])
+    assert not any(d.ordinal for d in dominated_actions(pure, mixed=False))
 
 
 def test_forged_steps_and_bad_input_are_refused():

@@ -70,9 +70,7 @@ def test_beale_and_kuhn_examples_do_not_cycle():
     best.verify()
     assert best.value == Fraction(1, 20)
     # Kuhn's example (in Balinski and Tucker 1969): cycles under the same rule. Optimum 2.
-    best = maximise(
-        [2, 3, -1, -12], [[-2, -9, 1, 9], ["1/3", 1, "-1/3", -2], [2, 3, -1, -12]], [0, 0, 2]
-    )
+    best = maximise([2, 3, -1, -12], [[-2, -9, 1, 9], ["1/3", 1, "-1/3", -2], [2, 3, -1, -12]], [0, 0, 2])
     best.verify()
     assert best.value == 2
 

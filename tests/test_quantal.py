@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from gametheory.equilibria.quantal import logit_branch, logit_equilibrium, logit_residual
-from gametheory.equilibria.solution import Status
 from gametheory.errors import InputError
 from gametheory.games.stage import StageGame
 
@@ -48,7 +47,7 @@ def test_asymmetric_matching_pennies(prize):
     # from one half at finite precision, while the Nash mix does not depend on it; in the limit it is reached.
     game = StageGame([[prize, 0], [0, 1]], [[0, 1], [1, 0]])
     branch = logit_branch(game, upto=1000)
-    assert branch.status is Status.COMPLETE
+    assert branch.reached
     assert branch.crossings == ()
     assert branch.residual < 1e-6
     (x, _), (y, _) = branch.points[-1].profile
@@ -91,7 +90,7 @@ def test_a_crossing_in_a_symmetric_game_is_flagged():
 def test_every_point_of_a_long_branch_is_a_logit_equilibrium():
     game = StageGame([[6, 0], [5, 4]], [[6, 5], [0, 4]])  # a stag hunt
     branch = logit_branch(game, upto=30)
-    assert branch.status is Status.COMPLETE
+    assert branch.reached
     for point in branch.points[:: max(1, len(branch.points) // 25)]:
         assert logit_residual(game, point.profile, point.precision) < 1e-6
     assert branch.points[-1].profile[0][1] > 0.99  # the risk-dominant equilibrium
@@ -105,7 +104,7 @@ def test_bad_input_and_short_traces_are_plain():
     with pytest.raises(InputError, match="rational"):
         logit_branch(StageGame([["t", 0]], [[0, 0]]))
     short = logit_branch(game, upto=50, steps=5)
-    assert short.status is Status.PARTIAL
+    assert not short.reached
     assert "steps" in short.reason
     with pytest.raises(InputError, match="on the branch"):
         short.at(50)

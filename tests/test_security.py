@@ -27,7 +27,9 @@ def _opponents_program(table):
     """Floats: hold the player down, as the opponent's own linear program."""
     m, n = len(table), len(table[0])
     rows = [[float(u) for u in row] + [-1.0] for row in table]
-    found = linprog([0.0] * n + [1.0], rows, [0.0] * m, [[1.0] * n + [0.0]], [1.0], bounds=[(0, None)] * n + [(None, None)])
+    found = linprog(
+        [0.0] * n + [1.0], rows, [0.0] * m, [[1.0] * n + [0.0]], [1.0], bounds=[(0, None)] * n + [(None, None)]
+    )
     return found.fun
 
 

@@ -197,7 +197,9 @@ def test_nature_with_exact_probabilities():
 
 
 def test_symbolic_payoffs_are_kept_and_substituted():
-    tree = Tree.from_moves({"a": Chance({"u": "p", "d": "1 - p"}), "b": None}, {"au": ("x", 0), "ad": (0, 0), "b": (1, 0)})
+    tree = Tree.from_moves(
+        {"a": Chance({"u": "p", "d": "1 - p"}), "b": None}, {"au": ("x", 0), "ad": (0, 0), "b": (1, 0)}
+    )
     assert tree.parameters == ("p", "x")
     with pytest.raises(InputError, match="subs"):
         tree_equilibria(tree)
@@ -287,3 +289,13 @@ def test_too_many_values_give_partial_not_none():
     assert solution.sample(3) == []
     solution.verify()
     assert tree_equilibria(tree, most=10**6).count == 2 ** (3 * k)
+
+
+def test_wide_and_deep_trees_are_quick():
+    wide = tree_equilibria(
+        Tree.from_moves([f"a{k}." for k in range(3000)], {f"a{k}.": (k // 3, 0) for k in range(3000)})
+    )
+    assert wide.count == 3
+    assert {e.choices[0] for e in wide.equilibria} == {"a2997.", "a2998.", "a2999."}
+    deep = tree_equilibria(_centipede(600))
+    assert deep.count == 1

@@ -92,6 +92,11 @@ class CorrelatedEquilibria:
     def __post_init__(self) -> None:
         numeric_stage(self.game)
 
+    @property
+    def ordinal(self) -> bool:
+        """True if payoffs are mere ranks: which distributions are correlated equilibria is then an artefact of them."""
+        return self.game.ordinal
+
     @cached_property
     def inequalities(self) -> tuple[Incentive, ...]:
         """Every incentive constraint; with ``joint >= 0`` and sum one they describe the polytope."""
@@ -156,7 +161,10 @@ class CorrelatedEquilibria:
         """Both players' expected payoffs under a joint distribution."""
         table = self.read(joint)
         expected = [
-            sum((rational(u) * p for us, ps in zip(pay, table, strict=True) for u, p in zip(us, ps, strict=True)), Fraction(0))
+            sum(
+                (rational(u) * p for us, ps in zip(pay, table, strict=True) for u, p in zip(us, ps, strict=True)),
+                Fraction(0),
+            )
             for pay in (self.game.A, self.game.B)
         ]
         return expected[0], expected[1]

@@ -22,7 +22,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from gametheory.equilibria.responses import numeric_stage
-from gametheory.equilibria.solution import Status
 from gametheory.errors import InputError
 from gametheory.exact import rational
 from gametheory.games.stage import StageGame
@@ -65,8 +64,8 @@ class LogitBranch:
     game : StageGame
     points : tuple of LogitPoint
         In order along the branch; the precision may fall where the branch turns back.
-    status : Status
-        COMPLETE if the wanted precision was reached, PARTIAL otherwise; never a claim of exactness.
+    reached : bool
+        Whether the wanted precision was reached (numerically: nothing here is proved).
     reason : str
     crossings : tuple of float
         Precisions near which another branch crosses this one (typical of symmetric games): beyond the first the
@@ -77,7 +76,7 @@ class LogitBranch:
 
     game: StageGame = field(repr=False)
     points: tuple[LogitPoint, ...]
-    status: Status
+    reached: bool
     reason: str
     crossings: tuple[float, ...] = ()
     ordinal: bool = False
@@ -225,8 +224,8 @@ def logit_branch(game: StageGame, *, upto: float = 100.0, steps: int = 5_000, st
     --------
     >>> game = StageGame([[9, 0], [0, 1]], [[0, 1], [1, 0]])     # Ochs (1995): matching pennies, 9 to 1
     >>> branch = logit_branch(game, upto=20)
-    >>> branch.status.name, [round(p, 3) for p in branch.points[-1].profile[1]]
-    ('COMPLETE', [0.101, 0.899])
+    >>> branch.reached, [round(p, 3) for p in branch.points[-1].profile[1]]
+    (True, [0.101, 0.899])
     """
     import numpy as np
 
@@ -239,10 +238,10 @@ def logit_branch(game: StageGame, *, upto: float = 100.0, steps: int = 5_000, st
     direction = np.zeros(len(z) + 1)
     direction[-1] = 1.0
     step, orientation = min(0.01, stride), 0.0
-    status, reason = Status.PARTIAL, f"{steps} steps were not enough; raise steps=..."
+    reached, reason = False, f"{steps} steps were not enough; raise steps=..."
     for _ in range(steps):
         if t >= end:
-            status, reason = Status.COMPLETE, "the wanted precision was reached (numerically: see the residuals)"
+            reached, reason = True, "the wanted precision was reached (numerically: see the residuals)"
             break
         J = system.jacobian(z, t)
         tangent = _tangent(J)
@@ -276,7 +275,7 @@ def logit_branch(game: StageGame, *, upto: float = 100.0, steps: int = 5_000, st
         points.append(system.point(z, t))
         step = min(longest, step * (1.6 if quick else 1.0))
     ordinal = game.ordinal
-    return LogitBranch(game, tuple(points), status, reason, tuple(crossings), ordinal)
+    return LogitBranch(game, tuple(points), reached, reason, tuple(crossings), ordinal)
 
 
 def _tangent(J: Array) -> Array:
@@ -340,6 +339,6 @@ def logit_equilibrium(game: StageGame, precision: float) -> LogitPoint:
     """
     wanted = _precision(precision)
     branch = logit_branch(game, upto=wanted)
-    if branch.status is not Status.COMPLETE:
+    if not branch.reached:
         raise InputError("precision", precision, f"a precision that the branch reaches; {branch.reason}")
     return branch.at(wanted)[0]

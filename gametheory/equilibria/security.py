@@ -64,7 +64,9 @@ class Security:
         for mix, size in ((self.maxmin_mix, len(table)), (self.minmax_mix, len(table[0]))):
             if len(mix) != size or sum(mix) != 1 or min(mix) < 0:
                 raise CertificateError(f"{mix} is not a distribution over {size} actions")
-        least = min(sum(p * row[b] for p, row in zip(self.maxmin_mix, table, strict=True)) for b in range(len(table[0])))
+        least = min(
+            sum(p * row[b] for p, row in zip(self.maxmin_mix, table, strict=True)) for b in range(len(table[0]))
+        )
         most = max(sum(q * u for q, u in zip(self.minmax_mix, row, strict=True)) for row in table)
         if not least == self.value == most:
             raise CertificateError(f"the mixes guarantee {least} and hold {self.player} to {most}, not to {self.value}")
@@ -161,7 +163,9 @@ def solve_zero_sum(game: StageGame) -> ZeroSumSolution:
     """
     total = constant_sum(game)
     if total is None:
-        raise InputError("game", game, "payoffs with a constant sum; for other games use gametheory.solve(game, Nash())")
+        raise InputError(
+            "game", game, "payoffs with a constant sum; for other games use gametheory.solve(game, Nash())"
+        )
     found = security(game, game.players[0])
     found.verify()
     return ZeroSumSolution(total, found.value, (found.maxmin_mix, found.minmax_mix))

@@ -41,6 +41,7 @@ Table = dict[Value, int]
 
 _LISTED = 2_000
 _SAMPLE = 200
+_EFFORT = 100_000
 
 
 def numeric_tree(tree: object) -> Tree:
@@ -70,7 +71,9 @@ def read_tree_profile(tree: Tree, given: Any) -> tuple[Mix, ...]:
     if isinstance(given, (str, bytes)) or not isinstance(given, Sequence) or len(given) != len(names):
         raise InputError("profile", given, f"{len(names)} choices: for {', '.join(names)}")
     return tuple(
-        read_mix(choice, tree.nodes[n].actions, f"choice of {name}")
+        tuple(
+            rational(p, field=f"choice of {name}") for p in read_mix(choice, tree.nodes[n].actions, f"choice of {name}")
+        )
         for n, name, choice in zip(tree.decisions, names, given, strict=True)
     )
 
@@ -82,8 +85,11 @@ def tree_values(tree: Tree, profile: Sequence[Mix]) -> tuple[Value, ...]:
     for n in reversed(range(len(tree.nodes))):
         node = tree.nodes[n]
         weights = [rational(p) for p in node.probabilities] if isinstance(node, Nature) else at[n]
-        after = _after(tree, n, values)
-        first, second = (sum((p * w[i] for p, w in zip(weights, after, strict=True)), Fraction(0)) for i in (0, 1))
+        taken = [(p, w) for p, w in zip(weights, _after(tree, n, values), strict=True) if p]
+        if len(taken) == 1:
+            values[n] = taken[0][1]
+            continue
+        first, second = (sum((p * w[i] for p, w in taken), Fraction(0)) for i in (0, 1))
         values[n] = first, second
     return tuple(values)
 
@@ -173,9 +179,7 @@ class TreeEquilibrium:
             node = self.tree.nodes[n]
             if isinstance(node, Node):
                 worth = [w[node.player] for w in _after(self.tree, n, values)]
-                found[self.tree.name(n)] = tuple(
-                    a for a, w in zip(node.actions, worth, strict=True) if w == max(worth)
-                )
+                found[self.tree.name(n)] = tuple(a for a, w in zip(node.actions, worth, strict=True) if w == max(worth))
         return found
 
     def __str__(self) -> str:
@@ -231,6 +235,8 @@ class _Equilibria(Sequence[TreeEquilibrium]):
 
     def _upto(self, t: int, player: int, bound: Fraction) -> tuple[int, list[Value], list[int]]:
         """How many equilibria below ``t`` give the player at most ``bound``; the values in order, with running totals."""
+        if t < 0:
+            return int(_payoff(self._tree, ~t)[player] <= bound), [], []
         if (t, player) not in self._sorted:
             table = self._table(t)
             order = sorted(table, key=lambda v: (v[player], v))
@@ -260,20 +266,23 @@ class _Equilibria(Sequence[TreeEquilibrium]):
                 stack += self._split(node, targets, value, index)
                 continue
             i = node.player
+            allowed = [self._upto(t, i, value[i]) for t in targets]
+            together = prod(total for total, _, _ in allowed)
             for a, target in enumerate(targets):
                 own = self._table(target).get(value, 0)
-                others = [(t, self._upto(t, i, value[i])) for b, t in enumerate(targets) if b != a]
-                weight = own * prod(total for _, (total, _, _) in others)
+                weight = own * (together // allowed[a][0]) if own else 0
                 if index >= weight:
                     index -= weight
                     continue
                 chosen[n] = a
                 index, inner = divmod(index, own)
                 stack.append((target, value, inner))
-                for t, (total, order, totals) in others:
-                    index, inner = divmod(index, total)
-                    k = bisect_right(totals, inner) - 1
-                    stack.append((t, order[k], inner - totals[k]))
+                for b, (t, (total, order, totals)) in enumerate(zip(targets, allowed, strict=True)):
+                    if b != a:
+                        index, inner = divmod(index, total)
+                        if t >= 0:
+                            k = bisect_right(totals, inner) - 1
+                            stack.append((t, order[k], inner - totals[k]))
                 break
         profile = tuple(
             tuple(Fraction(int(a == chosen[n])) for a in range(len(tree.targets[n]))) for n in tree.decisions
@@ -382,16 +391,19 @@ class TreeSolution:
             tally[one.payoffs] = tally.get(one.payoffs, 0) + one.count
         if self.status is Status.COMPLETE and tally != self.tables[0]:
             raise CertificateError("the outcomes' counts are not those of the tables")
-        every = self.count <= _LISTED
+        size = len(self.tree.nodes) + len(self.tree.labels)
+        every = self.count <= min(_LISTED, max(20, 20 * _EFFORT // size))
+        place = {label: k for k, label in enumerate(self.tree.labels)}
         met: dict[tuple[tuple[str, Fraction], ...], int] = {}
         profiles = set()
-        for equilibrium in self.equilibria if every else self.sample(_SAMPLE):
+        for equilibrium in self.equilibria if every else self.sample(max(10, min(_SAMPLE, _EFFORT // size))):
             certificate = check_tree(self.tree, equilibrium.profile)
             if not certificate.holds:
                 raise CertificateError(f"not an equilibrium: {equilibrium}: {certificate.worst}")
-            if tree_values(self.tree, equilibrium.profile)[0] != equilibrium.payoffs:
-                raise CertificateError(f"wrong payoffs: {equilibrium}")
             key = tuple(sorted(equilibrium.outcome.items()))
+            worth = [sum((p * _payoff(self.tree, place[x])[i] for x, p in key), Fraction(0)) for i in (0, 1)]
+            if (worth[0], worth[1]) != equilibrium.payoffs:
+                raise CertificateError(f"wrong payoffs: {equilibrium}")
             met[key] = met.get(key, 0) + 1
             profiles.add(equilibrium.profile)
             if self.outcomes and (key not in listed or listed[key].payoffs != equilibrium.payoffs):
@@ -423,7 +435,9 @@ def _definition(node: Node | Nature, children: Sequence[Table]) -> Table:
         if prod(map(len, children)) > 20_000:
             return averages(children, weights)[-1]
         for combination in product(*(table.items() for table in children)):
-            u, v = (sum((p * w[i] for p, (w, _) in zip(weights, combination, strict=True)), Fraction(0)) for i in (0, 1))
+            u, v = (
+                sum((p * w[i] for p, (w, _) in zip(weights, combination, strict=True)), Fraction(0)) for i in (0, 1)
+            )
             found[u, v] = found.get((u, v), 0) + prod(count for _, count in combination)
         return found
     i = node.player

@@ -222,7 +222,9 @@ class Tree:
                 raise InputError(where, row, "targets that come later")
         reached = sorted(t if t >= 0 else len(self.nodes) + ~t for row in self.targets for t in row)
         if reached != list(range(1, len(self.nodes) + len(self.labels))):
-            raise InputError("targets", self.targets, "a tree: every node but the first, and every play, follows one move")
+            raise InputError(
+                "targets", self.targets, "a tree: every node but the first, and every play, follows one move"
+            )
 
     @classmethod
     def from_moves(
@@ -308,7 +310,9 @@ class Tree:
             else node
             for node in self.nodes
         )
-        return replace(self, nodes=nodes, payoffs=tuple((substitute(u, known), substitute(v, known)) for u, v in self.payoffs))
+        return replace(
+            self, nodes=nodes, payoffs=tuple((substitute(u, known), substitute(v, known)) for u, v in self.payoffs)
+        )
 
     def name(self, n: int) -> str:
         """The decision in words: ``"US"`` at the beginning, ``"MX after N"`` later."""

@@ -137,7 +137,9 @@ def tree_equilibria(tree: Tree, *, most: int = 100_000) -> TreeSolution:
     count = sum(tables[0].values())
     reason = "backward induction over every continuation value, ties kept"
     if tied:
-        reason += "; someone is indifferent in some equilibrium, and mixing there gives a continuum of others, not listed"
+        reason += (
+            "; someone is indifferent in some equilibrium, and mixing there gives a continuum of others, not listed"
+        )
     status = Status.COMPLETE
     if outcomes is None:
         status, outcomes = Status.PARTIAL, ()
