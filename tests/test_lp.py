@@ -170,6 +170,13 @@ def test_extreme_rays_agree_with_brute_force():
         assert extreme_rays(rows, d) == _rays_by_brute_force(rows, d), rows
 
 
+def test_extreme_rays_of_degenerate_cones():
+    rng = random.Random(4)
+    for _ in range(60):
+        rows = [[rng.choice((-1, -1, 0, 1, 1)) for _ in range(5)] for _ in range(rng.randint(3, 6))]
+        assert extreme_rays(rows, 5) == _rays_by_brute_force(rows, 5), rows
+
+
 def test_extreme_rays_stop_at_the_limit():
     rows = [[1] * 4 + [-1] * 4]
     assert extreme_rays(rows, 8, most=5) is None
