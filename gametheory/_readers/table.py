@@ -17,9 +17,22 @@ from gametheory._readers.syntax import Path
 from gametheory.errors import GameTheoryError, UnsupportedError
 from gametheory.exact import Number, exact, parse
 
-__all__ = ["EntryError", "Table", "condition", "entries", "items", "number", "rational_size", "strings", "text", "wrapped"]
+__all__ = [
+    "EntryError",
+    "Table",
+    "condition",
+    "entries",
+    "items",
+    "number",
+    "rational_size",
+    "small",
+    "strings",
+    "text",
+    "wrapped",
+]
 
 MAX_TERMS = 2_000
+MAX_CHANCE_TERMS = 300  #: that symbolic probabilities of one draw may expand to, for their sum is simplified
 _MAX_BITS = 20_000
 _T = TypeVar("_T")
 
@@ -229,3 +242,13 @@ def pair(value: object, path: Path, what: Sequence[str]) -> tuple[object, object
     if len(found) != 2:
         raise EntryError(path, f"expected two entries, for {what[0]} and for {what[1]}; found {len(found)}")
     return found[0], found[1]
+
+
+def small(expressions: list[str], path: Path) -> None:
+    """Refuse symbolic probabilities whose sum could expand beyond reason."""
+    product = 1
+    for expression in set(expressions):
+        size = rational_size(expression)
+        product *= 1 if size is None else size + 1
+        if product > MAX_CHANCE_TERMS:
+            raise EntryError(path, "symbolic probabilities that are too large together; write them more simply")
