@@ -241,7 +241,8 @@ def sweep(
             else:
                 target = np.arange(size)
         if keep:
-            result.layers.append(Layer(p, key, rows, table, source, entry, target, before))
+            small = [a.astype(np.int32) for a in (source, entry, target)]
+            result.layers.append(Layer(p, key.astype(np.int32), rows, table, *small, before))
         if size == 0:
             break
     result.total = int(weight.sum()) if size else 0

@@ -8,9 +8,8 @@ mutual best response) allows at these values. The search is exhaustive, so what 
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import product
 
@@ -18,11 +17,12 @@ import flint
 
 from gametheory.equilibria.concepts import MarkovPerfect
 from gametheory.equilibria.profiles import require_numbers
-from gametheory.equilibria.solution import MarkovEquilibrium, Solution, Status
+from gametheory.equilibria.solution import Solution, Status
+from gametheory.equilibria.solvers._exact_lane import LocalAnswer
 from gametheory.exact import rational, to_flint
 from gametheory.games.dynamic import DynamicGame, Period
 
-__all__ = ["PureMarkov"]
+__all__ = ["LocalPure", "PureMarkov", "local_pure"]
 
 _Q = flint.fmpq
 _Choice = tuple[int, ...]  # one action at each node of a period
@@ -36,17 +36,19 @@ class _State:
     period: Period
     reward: tuple[tuple[_Q, _Q], ...]
     step: tuple[tuple[tuple[tuple[_Q, int], ...], ...], ...]  # step[play][player]
+    lotteries: tuple[tuple[tuple[tuple[_Q, int], ...], ...], ...]  # lotteries[row][column], as branches of the period
+    targets: tuple[tuple[int, ...], ...] | None  # what follows each action, in a tree without chance moves
     ways: dict[_Mix, None]  # every distribution over plays that pure choices can bring about
 
 
 @dataclass(frozen=True)
 class PureMarkov:
-    """Exhaustive search part by part.
+    """Exhaustive search part by part; parts that meet the same continuation values share the work.
 
     Parameters
     ----------
     limit : int
-        Stop, with status PARTIAL, beyond this many equilibria, or tries within one part.
+        Stop, with status PARTIAL, beyond this many tries within one part, or this many continuations at a time.
     seconds : float or None
         Stop, with status PARTIAL, after this time.
     """
@@ -55,54 +57,63 @@ class PureMarkov:
     seconds: float | None = None
 
     def solve(self, game: DynamicGame, concept: MarkovPerfect) -> Solution:
-        """Every pure Markov perfect equilibrium, or those found within the limits."""
+        """Every pure Markov perfect equilibrium, as a lazy family, or a statement of where the search stopped."""
+        from gametheory.equilibria.solvers.directional import Directional
+
         require_numbers(game)
-        deadline = None if self.seconds is None else time.monotonic() + self.seconds
-        states = [_prepare(game, s) for s in range(len(game.states))]
-        partial: list[tuple[dict[int, _Choice], dict[int, tuple[_Q, _Q]]]] = [({}, {})]
-        stopped = ""
-        for part in game.parts:
-            tries = 1
-            for s in part:
-                tries *= len(states[s].ways)
+        if not concept.pure:
+            concept = MarkovPerfect(pure=True)
+        for part, tries in zip(game.parts, local_pure(game).tries(), strict=True):
             if tries > self.limit:
                 names = [game.states[s] for s in part[:4]]
-                return _answer(game, concept, [], f"the part with states {names} can be played in {tries} ways, over the limit")
-            outside = sorted({t for s in part for row in states[s].step for draw in row for _, t in draw} - set(part))
-            memo: dict[tuple[object, ...], list[tuple[dict[int, _Choice], dict[int, tuple[_Q, _Q]]]]] = {}
-            grown = []
-            for choices, values in partial:
-                key = tuple(values[t] for t in outside)
-                if key not in memo:
-                    memo[key] = list(_solve_part(part, states, {t: values[t] for t in outside}))
-                for more, worth in memo[key]:
-                    grown.append((choices | more, values | worth))
-                if len(grown) > self.limit or (deadline is not None and time.monotonic() > deadline):
-                    stopped = f"stopped at state {game.states[part[0]]!r} after {len(grown)} partial equilibria"
-                    return _answer(game, concept, [], stopped)
-            partial = grown
+                reason = f"the part with states {names} can be played in {tries} ways, over the limit"
+                return Solution(game, concept, Status.PARTIAL, reason, (), solver="PureMarkov")
+        return replace(Directional(seconds=self.seconds, limit=self.limit).solve(game, concept), solver="PureMarkov")
+
+
+@dataclass(frozen=True)
+class LocalPure:
+    """Solves the parts of one game for their pure equilibria, for any continuation values."""
+
+    parts: tuple[tuple[int, ...], ...]
+    states: tuple[_State, ...]
+
+    def tries(self) -> list[int]:
+        """For each part in how many ways it can be played."""
         found = []
-        for choices, values in partial:
-            profile = tuple(
-                tuple(tuple(Fraction(int(a == pick)) for a in range(len(n.actions))) for n, pick in zip(st.period.nodes, choices[s], strict=True))
-                for s, st in enumerate(states)
-            )
-            worth = tuple((_fraction(values[s][0]), _fraction(values[s][1])) for s in range(len(states)))
-            found.append(MarkovEquilibrium(game, profile, worth))
-        return _answer(game, concept, found, stopped)
+        for part in self.parts:
+            total = 1
+            for s in part:
+                total *= len(self.states[s].ways)
+            found.append(total)
+        return found
+
+    def most(self, p: int) -> int:
+        """An upper bound on the number of equilibria of a part: its pure choices."""
+        total = 1
+        for s in self.parts[p]:
+            for node in self.states[s].period.nodes:
+                total *= len(node.actions)
+        return total
+
+    def local(self, p: int, given: Mapping[int, tuple[_Q, _Q]]) -> LocalAnswer:
+        """All pure equilibria of a part at given values of the states that it can lead to."""
+        found = []
+        for choices, values in _solve_part(self.parts[p], self.states, dict(given)):
+            profile = {
+                s: tuple(
+                    tuple(Fraction(int(a == pick)) for a in range(len(node.actions)))
+                    for node, pick in zip(self.states[s].period.nodes, picks, strict=True)
+                )
+                for s, picks in choices.items()
+            }
+            found.append((profile, values))
+        return LocalAnswer(found)
 
 
-def _answer(game: DynamicGame, concept: MarkovPerfect, found: list[MarkovEquilibrium], stopped: str) -> Solution:
-    if stopped:
-        return Solution(game, concept, Status.PARTIAL, stopped, tuple(found), solver="PureMarkov")
-    reason = f"every pure choice in each of {len(game.parts)} strongly connected parts was tried"
-    if not found:
-        reason += "; there is no pure equilibrium: look for mixed ones with MarkovPerfect()"
-    return Solution(game, concept, Status.COMPLETE, reason, tuple(found), solver="PureMarkov")
-
-
-def _fraction(x: _Q) -> Fraction:
-    return Fraction(int(x.p), int(x.q))
+def local_pure(game: DynamicGame) -> LocalPure:
+    """Prepare a game for solving its parts."""
+    return LocalPure(game.parts, tuple(_prepare(game, s) for s in range(len(game.states))))
 
 
 def _prepare(game: DynamicGame, s: int) -> _State:
@@ -116,7 +127,10 @@ def _prepare(game: DynamicGame, s: int) -> _State:
         tuple(tuple((delta[i] * to_flint(rational(q)), t) for q, t in play.next_for(i) if q != 0) for i in (0, 1))
         for play in period.plays
     )
-    return _State(period, reward, step, dict.fromkeys(_ways(period)))
+    lotteries = tuple(tuple(tuple((to_flint(rational(p)), t) for p, t in cell) for cell in row) for row in period.branches)
+    sure = not period.simultaneous and all(len(cell) == 1 for row in lotteries for cell in row)
+    targets = tuple(tuple(cell[0][1] for cell in row) for row in lotteries) if sure else None
+    return _State(period, reward, step, lotteries, targets, dict.fromkeys(_ways(period)))
 
 
 def _flint_lottery(period: Period, row: int, column: int) -> list[tuple[_Q, int]]:
@@ -152,7 +166,7 @@ def _ways(period: Period) -> Iterator[_Mix]:
 
 
 def _solve_part(
-    part: tuple[int, ...], states: list[_State], outside: dict[int, tuple[_Q, _Q]]
+    part: tuple[int, ...], states: Sequence[_State], outside: dict[int, tuple[_Q, _Q]]
 ) -> Iterator[tuple[dict[int, _Choice], dict[int, tuple[_Q, _Q]]]]:
     """All pure solutions of a part, given the values of the states that it can lead to."""
     inner = {s: k for k, s in enumerate(part)}
@@ -160,9 +174,12 @@ def _solve_part(
     closed = any(t in inner for s in part for row in states[s].step for draw in row for _, t in draw)
     if not closed:  # nothing in the part leads back into it: no need to guess how it is played
         (s,) = part
-        for choice, mix in _choices(states[s], _worth(states[s], outside)):
-            worth = _worth(states[s], outside)
+        worth = _worth(states[s], outside)
+        for choice, mix in _choices(states[s], worth):
             yield {s: choice}, {s: tuple(sum((p * worth[play][i] for play, p in mix), _Q(0)) for i in (0, 1))}  # type: ignore[dict-item]
+        return
+    if size == 1:
+        yield from _solve_loop(part[0], states[part[0]], outside)
         return
     for ways in product(*(states[s].ways for s in part)):
         values: list[list[_Q]] = []
@@ -196,6 +213,39 @@ def _solve_part(
                 yield dict(zip(part, picks, strict=True)), worth
 
 
+def _solve_loop(
+    s: int, state: _State, outside: dict[int, tuple[_Q, _Q]]
+) -> Iterator[tuple[dict[int, _Choice], dict[int, tuple[_Q, _Q]]]]:
+    """The same for a single state that may come back to itself: each way of playing it has one value, a quotient."""
+    base, loop = [], []
+    for play in range(len(state.reward)):
+        totals, stays = [], []
+        for i in (0, 1):
+            total, stay = state.reward[play][i], _Q(0)
+            for q, t in state.step[play][i]:
+                if t == s:
+                    stay += q
+                else:
+                    total += q * outside[t][i]
+            totals.append(total)
+            stays.append(stay)
+        base.append(totals)
+        loop.append(stays)
+    for way in state.ways:
+        value = []
+        for i in (0, 1):
+            total, stay = _Q(0), _Q(0)
+            for play, p in way:
+                total += p * base[play][i]
+                stay += p * loop[play][i]
+            value.append(total / (1 - stay))
+        first, second = value
+        worth = [(b[0] + r[0] * first, b[1] + r[1] * second) for b, r in zip(base, loop, strict=True)]
+        for choice, mix in _choices(state, worth):
+            if mix == way:
+                yield {s: choice}, {s: (first, second)}
+
+
 def _worth(state: _State, values: dict[int, tuple[_Q, _Q]]) -> list[tuple[_Q, _Q]]:
     """What each play of the period is worth to each player, continuation included."""
     return [
@@ -213,15 +263,30 @@ def _choices(state: _State, worth: list[tuple[_Q, _Q]]) -> Iterator[tuple[_Choic
         rows, columns = range(len(period.nodes[0].actions)), range(len(period.nodes[1].actions))
         cell = {
             (i, j): [
-                sum((p * worth[~t][k] for p, t in _flint_lottery(period, i, j)), _Q(0)) for k in (0, 1)
+                sum((p * worth[~t][k] for p, t in state.lotteries[i][j]), _Q(0)) for k in (0, 1)
             ]
             for i in rows
             for j in columns
         }
         for i, j in cell:
             if all(cell[i, j][0] >= cell[a, j][0] for a in rows) and all(cell[i, j][1] >= cell[i, b][1] for b in columns):
-                yield (i, j), _merge([(p, ((~t, _Q(1)),)) for p, t in _flint_lottery(period, i, j)])
+                yield (i, j), _merge([(p, ((~t, _Q(1)),)) for p, t in state.lotteries[i][j]])
         return
+
+    if state.targets is not None:  # no chance moves: if no node is indifferent there is one answer
+        at_play: list[int] = [0] * len(state.targets)
+        chosen: list[int] = [0] * len(state.targets)
+        for n in range(len(state.targets) - 1, -1, -1):
+            player = period.nodes[n].player
+            ends = [at_play[t] if t >= 0 else ~t for t in state.targets[n]]
+            best = max(worth[end][player] for end in ends)
+            fitting = [a for a, end in enumerate(ends) if worth[end][player] == best]
+            if len(fitting) > 1:
+                break
+            chosen[n], at_play[n] = fitting[0], ends[fitting[0]]
+        else:
+            yield tuple(chosen), ((at_play[0], _Q(1)),)
+            return
 
     def extend(n: int, picks: dict[int, int], at: dict[int, tuple[tuple[_Q, _Q], _Mix]]) -> Iterator[tuple[_Choice, _Mix]]:
         if n < 0:
@@ -230,7 +295,7 @@ def _choices(state: _State, worth: list[tuple[_Q, _Q]]) -> Iterator[tuple[_Choic
         player = period.nodes[n].player
         options = []
         for a in range(len(period.nodes[n].actions)):
-            lottery = _flint_lottery(period, n, a)
+            lottery = state.lotteries[n][a]
             ends = [(p, at[t] if t >= 0 else (worth[~t], ((~t, _Q(1)),))) for p, t in lottery]
             value = tuple(sum((p * end[0][k] for p, end in ends), _Q(0)) for k in (0, 1))
             options.append((value, _merge([(p, end[1]) for p, end in ends])))

@@ -1,0 +1,415 @@
+"""Families of equilibria too large to list: counted, indexed, sampled and optimised over through the graph that holds them.
+
+Every path through the graph of a :class:`Family` is one equilibrium. The number of paths from each node on is known, so
+that the i-th equilibrium, a uniformly drawn one, and all with given choices on the path of play are found directly.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+from typing import Any, Protocol, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gametheory.equilibria.solution import Status
+from gametheory.equilibria.solvers._frontier import Layer, add_up
+from gametheory.errors import InputError, InputTypeError
+from gametheory.games.dynamic import DynamicGame
+
+__all__ = ["Count", "Family"]
+
+_Masks = tuple[tuple[int, NDArray[np.bool_]], ...]
+#: A value, or a pair of floats or Fractions around it.
+Enclosure = tuple[Any, Any]
+
+
+@dataclass(frozen=True)
+class Count:
+    """A number of equilibria, or bounds on it.
+
+    Attributes
+    ----------
+    lower : int
+        At least as many there are.
+    upper : int or None
+        At most as many there are; None if no bound is known.
+    status : Status
+        COMPLETE: both bounds agree and the number is certain. It then equals an int.
+    reason : str
+
+    Examples
+    --------
+    >>> Count(3, 3, Status.COMPLETE, "all parts were searched") == 3
+    True
+    >>> Count(3, None, Status.PARTIAL, "the time ran out") == 3
+    False
+    """
+
+    lower: int
+    upper: int | None
+    status: Status
+    reason: str
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the number is certain."""
+        return self.status is Status.COMPLETE
+
+    def __int__(self) -> int:
+        if not self.is_complete:
+            raise InputError("count", str(self), "a complete count; see .lower and .upper")
+        return self.lower
+
+    def __index__(self) -> int:
+        return int(self)
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Count):
+            return (self.lower, self.upper, self.status) == (other.lower, other.upper, other.status)
+        if isinstance(other, int):
+            return self.is_complete and self.lower == other
+        return NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self.lower) if self.is_complete else hash((self.lower, self.upper, self.status))
+
+    def __str__(self) -> str:
+        if self.is_complete:
+            return f"{self.lower:,}"
+        upper = "no known upper bound" if self.upper is None else f"at most {self.upper:,}"
+        return f"at least {self.lower:,}, {upper} ({self.status.name}: {self.reason})"
+
+
+class Reader(Protocol):
+    """What turns the entries of a graph back into equilibria."""
+
+    @property
+    def game(self) -> DynamicGame:
+        """The game solved."""
+
+    def equilibrium(self, entries: dict[int, tuple[Layer, int]]) -> Any:
+        """The equilibrium made of one entry for each part."""
+
+    def choices(self, layer: Layer, state: int) -> list[Any]:
+        """For each entry of a layer's table the choice in a state of its part, in a form that can be compared."""
+
+    def plan(self, state: int, choice: Any) -> Sequence[int]:
+        """States to which a choice can lead."""
+
+    def sentence(self, states: Sequence[int], choices: Mapping[int, Any]) -> str:
+        """The path of play in one line, from the choices in all states that it can reach."""
+
+    def worth(self, layer: Layer, state: int) -> list[tuple[Enclosure, Enclosure]]:
+        """For each entry of a layer's table enclosures of both players' values of a state of its part."""
+
+    def pure_entries(self, layer: Layer) -> NDArray[np.bool_]:
+        """Which entries of a layer's table are pure."""
+
+
+@dataclass(frozen=True, eq=False)
+class Family(Sequence[Any]):
+    """All equilibria of a directional game as a lazy sequence.
+
+    ``len`` works up to what Python can index; :attr:`count` always does. Indexing, slicing (a slice is made at once),
+    iteration, :meth:`sample`, :attr:`paths`, :attr:`start_values`, :meth:`extremes` and the filters :meth:`pure`,
+    :meth:`undominated`, :meth:`along` list nothing that is not asked for.
+    """
+
+    reader: Reader = field(repr=False)
+    layers: tuple[Layer, ...] = field(repr=False)
+    cylinders: tuple[_Masks, ...] = field(default=((),), repr=False)
+
+    # --- as a sequence ------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _ways(self) -> tuple[tuple[NDArray[Any], ...], ...]:
+        return tuple(self._completions(dict(masks)) for masks in self.cylinders)
+
+    @cached_property
+    def count(self) -> int:
+        """How many equilibria the family has."""
+        return sum(int(ways[0].sum()) for ways in self._ways)
+
+    def __len__(self) -> int:
+        return self.count
+
+    @overload
+    def __getitem__(self, index: int) -> Any: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Any, ...]: ...
+    def __getitem__(self, index: int | slice) -> Any:
+        if isinstance(index, slice):
+            return tuple(self[i] for i in range(*index.indices(self.count)))
+        place = int(index)
+        if place < 0:
+            place += self.count
+        if not 0 <= place < self.count:
+            raise IndexError(f"equilibrium {index} of {self.count}")
+        return self.reader.equilibrium(self._entries(place))
+
+    def __iter__(self) -> Iterator[Any]:
+        for index in range(self.count):
+            yield self[index]
+
+    def sample(self, size: int, *, seed: int) -> tuple[Any, ...]:
+        """Equilibria drawn uniformly and independently.
+
+        Parameters
+        ----------
+        size : int
+        seed : int
+        """
+        if isinstance(size, bool) or not isinstance(size, int) or size < 0:
+            raise InputError("size", size, "a whole number, not negative")
+        if size and not self.count:
+            raise InputError("size", size, "0: the family is empty")
+        draw = random.Random(seed)
+        return tuple(self[draw.randrange(self.count)] for _ in range(size))
+
+    # --- what they look like ------------------------------------------------------------------------------------------
+
+    @cached_property
+    def start_values(self) -> tuple[tuple[Enclosure, Enclosure], ...]:
+        """Disjoint enclosures of both players' values at the start: every equilibrium's lies in one, and each holds some.
+
+        Exact games give exact values, as pairs of equal ends.
+        """
+        layer = self._layer(self.reader.game.start)
+        worth = self.reader.worth(layer, self.reader.game.start)
+        found: set[tuple[Enclosure, Enclosure]] = set()
+        for masks in self.cylinders:
+            used = self._used(dict(masks))[layer.part]
+            found |= {pair for pair, here in zip(worth, used, strict=True) if here}
+        return tuple(sorted(found))
+
+    def paths(self, *, limit: int = 10_000) -> dict[str, int]:
+        """Each distinct path of play from the start, in one line, and how many equilibria share it.
+
+        Parameters
+        ----------
+        limit : int
+            Refuse to list more paths than this.
+        """
+        found: dict[str, int] = {}
+        for masks, sentence in self._plans(limit):
+            found[sentence] = found.get(sentence, 0) + int(self._completions(dict(masks))[0].sum())
+        return found
+
+    def extremes(self, weights: Mapping[int | str, tuple[object, object]] | None = None, *, player: int = 0) -> tuple[Enclosure, Enclosure]:
+        """The least and the greatest value of a linear objective over the family, each enclosed.
+
+        Parameters
+        ----------
+        weights : mapping, optional
+            From states to weights of both players' values there; by default the value of ``player`` at the start.
+        player : int
+            0 or 1; used if there are no weights.
+        """
+        from gametheory.exact import rational
+
+        game = self.reader.game
+        if not self.count:
+            raise InputError("family", 0, "at least one equilibrium")
+        if weights is None:
+            if player not in (0, 1):
+                raise InputError("player", player, "0 or 1")
+            chosen = {game.start: (Fraction(1 - player), Fraction(player))}
+        else:
+            chosen = {game.state_index(s): (rational(a), rational(b)) for s, (a, b) in weights.items()}
+        best: list[Enclosure] = []
+        for masks in self.cylinders:
+            low = [self._optimise(dict(masks), chosen, end, False) for end in (0, 1)]
+            high = [self._optimise(dict(masks), chosen, end, True) for end in (0, 1)]
+            if None not in low:
+                best += [(low[0], low[1]), (high[0], high[1])]
+        least = (min(b[0] for b in best[::2]), min(b[1] for b in best[::2]))
+        return least, (max(b[0] for b in best[1::2]), max(b[1] for b in best[1::2]))
+
+    # --- selection ----------------------------------------------------------------------------------------------------
+
+    def pure(self) -> Family:
+        """Those in which every choice is made for sure."""
+        return self._restrict({layer.part: self.reader.pure_entries(layer) for layer in self.layers})
+
+    def undominated(self) -> Family:
+        """Those whose values at the start no other equilibrium of the family improves for one player at no cost to the other.
+
+        With enclosures: those not certainly dominated.
+        """
+        values = self.start_values
+        bad = {v for v in values if any(w[0][0] >= v[0][1] and w[1][0] >= v[1][1] and w != v for w in values)}
+        layer = self._layer(self.reader.game.start)
+        worth = self.reader.worth(layer, self.reader.game.start)
+        return self._restrict({layer.part: np.array([pair not in bad for pair in worth], bool)})
+
+    def along(self, accepts: Any, *, limit: int = 10_000) -> Family:
+        """Those whose path of play is accepted.
+
+        Parameters
+        ----------
+        accepts : callable
+            From a path in one line (a key of :meth:`paths`) to true or false.
+        limit : int
+            Refuse to go through more paths than this.
+        """
+        if not callable(accepts):
+            raise InputTypeError("accepts", accepts, "a function from a path in one line to true or false")
+        kept = tuple(masks for masks, sentence in self._plans(limit) if accepts(sentence))
+        return Family(self.reader, self.layers, kept)
+
+    # --- the graph ----------------------------------------------------------------------------------------------------
+
+    def _restrict(self, more: Mapping[int, NDArray[np.bool_]]) -> Family:
+        cylinders = []
+        for masks in self.cylinders:
+            merged = dict(masks)
+            for part, mask in more.items():
+                merged[part] = merged[part] & mask if part in merged else mask
+            cylinders.append(tuple(merged.items()))
+        return Family(self.reader, self.layers, tuple(cylinders))
+
+    def _layer(self, state: int) -> Layer:
+        parts = self.reader.game.parts
+        return next(layer for layer in self.layers if state in parts[layer.part])
+
+    def _completions(self, masks: Mapping[int, NDArray[np.bool_]]) -> tuple[NDArray[Any], ...]:
+        """For each layer the number of ways on from each of its nodes; last the end of the graph."""
+        found: list[NDArray[Any]] = [np.ones(1, np.int64)]
+        if not self.layers:
+            return (np.zeros(1, np.int64),)
+        for layer in reversed(self.layers):
+            onward = found[-1][layer.target] if len(layer.target) else np.zeros(0, np.int64)
+            if layer.part in masks:
+                onward = np.where(masks[layer.part][layer.entry], onward, 0)
+            found.append(add_up(onward, layer.source, layer.size))
+        return tuple(reversed(found))
+
+    def _used(self, masks: Mapping[int, NDArray[np.bool_]]) -> dict[int, NDArray[np.bool_]]:
+        """Which entries of each layer's table occur in some equilibrium that the masks allow."""
+        onward = [np.ones(1, bool)]
+        for layer in reversed(self.layers):
+            edges = onward[-1][layer.target]
+            if layer.part in masks:
+                edges = edges & masks[layer.part][layer.entry]
+            alive = np.zeros(layer.size, bool)
+            alive[layer.source[edges]] = True
+            onward.append(alive)
+        onward.reverse()
+        found = {}
+        alive = onward[0]
+        for number, layer in enumerate(self.layers):
+            edges = alive[layer.source] & onward[number + 1][layer.target]
+            if layer.part in masks:
+                edges &= masks[layer.part][layer.entry]
+            used = np.zeros(len(layer.table.row), bool)
+            used[layer.entry[edges]] = True
+            found[layer.part] = used
+            alive = np.zeros(len(onward[number + 1]), bool)
+            alive[layer.target[edges]] = True
+        return found
+
+    def _entries(self, place: int) -> dict[int, tuple[Layer, int]]:
+        for masks, ways in zip(self.cylinders, self._ways, strict=True):
+            total = int(ways[0].sum())
+            if place < total:
+                return self._walk(dict(masks), ways, place)
+            place -= total
+        raise IndexError(place)
+
+    def _walk(self, masks: Mapping[int, NDArray[np.bool_]], ways: tuple[NDArray[Any], ...], place: int) -> dict[int, tuple[Layer, int]]:
+        node = 0
+        found = {}
+        for number, layer in enumerate(self.layers):
+            begin, end = np.searchsorted(layer.source, [node, node + 1])
+            for edge in range(int(begin), int(end)):
+                entry = int(layer.entry[edge])
+                if layer.part in masks and not masks[layer.part][entry]:
+                    continue
+                onward = int(ways[number + 1][layer.target[edge]])
+                if place < onward:
+                    found[layer.part] = (layer, entry)
+                    node = int(layer.target[edge])
+                    break
+                place -= onward
+        return found
+
+    def _plans(self, limit: int) -> Iterator[tuple[_Masks, str]]:
+        """Disjoint sets of equilibria that choose alike in every state their play can reach, and the path of each."""
+        game, reader = self.reader.game, self.reader
+        made = 0
+        for cylinder in self.cylinders:
+            stack: list[tuple[dict[int, NDArray[np.bool_]], dict[int, Any]]] = [(dict(cylinder), {})]
+            while stack:
+                masks, known = stack.pop()
+                used = self._used(masks)
+                while True:  # follow play as long as the choices are settled
+                    reached, unknown = _reach(game.start, known, reader)
+                    if unknown is None:
+                        break
+                    layer = self._layer(unknown)
+                    labels = self._labels(layer, unknown)
+                    options = dict.fromkeys(labels[e] for e in np.flatnonzero(used[layer.part]).tolist())
+                    if len(options) != 1:
+                        break
+                    known = known | dict.fromkeys((unknown,), next(iter(options)))
+                if unknown is None:
+                    made += 1
+                    if made > limit:
+                        raise InputError("limit", limit, "a limit that is not below the number of distinct paths")
+                    yield tuple(masks.items()), reader.sentence(reached, known)
+                    continue
+                for option in reversed(options):
+                    narrowed = used[layer.part] & np.array([label == option for label in labels], bool)
+                    stack.append((masks | {layer.part: narrowed}, known | {unknown: option}))
+
+    def _labels(self, layer: Layer, state: int) -> list[Any]:
+        if state not in self._known_labels:
+            self._known_labels[state] = self.reader.choices(layer, state)
+        return self._known_labels[state]
+
+    @cached_property
+    def _known_labels(self) -> dict[int, list[Any]]:
+        return {}
+
+    def _optimise(self, masks: Mapping[int, NDArray[np.bool_]], weights: Mapping[int, tuple[Fraction, Fraction]], end: int, greatest: bool) -> Any:
+        """Best sum of weighted values over the paths of the graph, taking of each value the end that bounds from one side."""
+        parts = self.reader.game.parts
+        best: list[Any] = [Fraction(0)]
+        for layer in reversed(self.layers):
+            gain: list[Any] | None = None
+            for s in parts[layer.part]:
+                if s in weights:
+                    terms = [
+                        sum(w * (v[end] if w >= 0 else v[1 - end]) for w, v in zip(weights[s], pair, strict=True) if w)
+                        for pair in self.reader.worth(layer, s)
+                    ]
+                    gain = terms if gain is None else [a + b for a, b in zip(gain, terms, strict=True)]
+            allowed = masks.get(layer.part)
+            now: list[Any] = [None] * layer.size
+            for source, entry, target in zip(layer.source.tolist(), layer.entry.tolist(), layer.target.tolist(), strict=True):
+                onward = best[target]
+                if onward is None or (allowed is not None and not allowed[entry]):
+                    continue
+                value = onward if gain is None else onward + gain[entry]
+                if now[source] is None or (value > now[source] if greatest else value < now[source]):
+                    now[source] = value
+            best = now
+        return best[0]
+
+
+def _reach(start: int, known: Mapping[int, Any], reader: Reader) -> tuple[list[int], int | None]:
+    """States that play can reach under known choices, and the first of them whose choice is not known."""
+    queue, seen = [start], {start}
+    for s in queue:
+        if s not in known:
+            return queue, s
+        for t in reader.plan(s, known[s]):
+            if t not in seen:
+                seen.add(t)
+                queue.append(t)
+    return queue, None

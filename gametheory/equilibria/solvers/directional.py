@@ -1,0 +1,179 @@
+"""All Markov perfect equilibria of a game by its strongly connected parts, counted and indexed without listing.
+
+The parts are solved last first, each once for every combination of continuation values that it can meet; see
+:mod:`gametheory.equilibria.solvers._frontier`. Games whose parts hold at most one choice between two actions for each
+player are counted with certified enclosures, at rising precision where a sign is close; all others in exact rational
+numbers. Source of the recursion: Iskhakov, Rust and Schjerning, Review of Economic Studies 83 (2016).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from gametheory.equilibria.concepts import MarkovPerfect
+from gametheory.equilibria.family import Count, Family
+from gametheory.equilibria.profiles import require_numbers
+from gametheory.equilibria.solution import Solution, Status
+from gametheory.equilibria.solvers._binary import BinaryLane, BinaryReader, fits
+from gametheory.equilibria.solvers._exact_lane import ExactLane, ExactReader, Local
+from gametheory.equilibria.solvers._frontier import Sweep, Undecided, sweep
+from gametheory.equilibria.solvers._intervals import Balls, Floats
+from gametheory.equilibria.solvers._network import Network, network
+from gametheory.errors import InputError, UnsupportedError
+from gametheory.games.dynamic import DynamicGame
+
+__all__ = ["Directional", "count"]
+
+_PRECISIONS = (53, 128, 512, 2048)
+
+
+@dataclass(frozen=True)
+class Directional:
+    """Part by part, with a frontier of continuation values.
+
+    Parameters
+    ----------
+    seconds : float or None
+        Stop, with status PARTIAL, after this time (looked at between steps).
+    limit : int
+        Stop, with status PARTIAL, when the frontier needs more nodes or edges than this at a time (about 100 bytes each).
+    local : callable, optional
+        From a game to a solver of its parts for all their equilibria, mixed ones included, in exact numbers (see
+        :class:`gametheory.equilibria.solvers._exact_lane.Local`); used for rational games where enclosures do not do.
+    """
+
+    seconds: float | None = None
+    limit: int = 20_000_000
+    local: Callable[[DynamicGame], Local] | None = None
+
+    def solve(self, game: DynamicGame, concept: MarkovPerfect) -> Solution:
+        """Every Markov perfect equilibrium, as a lazy :class:`gametheory.equilibria.family.Family`."""
+        net, deadline = self._begin(game)
+        binary, run, how = self._run(game, net, concept, deadline, keep=True)
+        reader = ExactReader(game, binary) if isinstance(binary, ExactLane) else BinaryReader(game, binary)
+        family = Family(reader, tuple(run.layers) if not run.stopped else ())
+        counted = _count(run, net, how, concept)
+        return Solution(game, concept, counted.status, counted.reason, family, solver="Directional")
+
+    def count(self, game: DynamicGame, concept: MarkovPerfect) -> Count:
+        """How many Markov perfect equilibria there are, or bounds."""
+        net, deadline = self._begin(game)
+        _, run, how = self._run(game, net, concept, deadline, keep=False)
+        return _count(run, net, how, concept)
+
+    def _run(
+        self, game: DynamicGame, net: Network, concept: MarkovPerfect, deadline: float | None, *, keep: bool
+    ) -> tuple[BinaryLane | ExactLane, Sweep, str]:
+        """The lane that fits: exact where equilibria are wanted and rational, enclosures where they suffice or must do."""
+        rational, binary = _rational(game), all(fits(game, part) for part in game.parts)
+        local = self.local is not None or concept.pure
+        if not rational and not binary:
+            raise _unsupported(game)
+        if binary and not (rational and local and keep):
+            lane, run = self._certified(game, net, concept.pure, deadline, keep=keep)
+            if not (run.undecided and rational and local):
+                return lane, run, f"every sign was certified by enclosures ({lane.arithmetic.bits} bits)"
+        exact, how = self._exact(game, net, concept.pure, deadline)
+        return exact, self._sweep(net, exact, deadline, keep=keep, positive=not concept.pure), how
+
+    def _exact(self, game: DynamicGame, net: Network, pure: bool, deadline: float | None) -> tuple[ExactLane, str]:
+        expired = (lambda: False) if deadline is None else (lambda: time.monotonic() > deadline)
+        if pure:
+            from gametheory.equilibria.solvers.pure_markov import local_pure
+
+            parts = local_pure(game)
+            return ExactLane(net, parts.local, parts.most, expired), "every pure choice was tried"
+        if self.local is None:
+            raise UnsupportedError(
+                "concept", "MarkovPerfect()", "MarkovPerfect(pure=True) for this game, or a solver of its parts: Directional(local=...)"
+            )
+        return ExactLane(net, self.local(game), lambda p: None, expired), "pure and mixed choices, in exact numbers"
+
+    def _begin(self, game: DynamicGame) -> tuple[Network, float | None]:
+        if game.parameters:
+            require_numbers(game)
+        return network(game), None if self.seconds is None else time.monotonic() + self.seconds
+
+    def _sweep(self, net: Network, lane: Any, deadline: float | None, *, keep: bool, positive: bool, tolerant: bool = False) -> Sweep:
+        needed = frozenset(net.home) if keep else frozenset[int]()
+        return sweep(net, lane, keep=keep, needed=needed, deadline=deadline, limit=self.limit, positive=positive, tolerant=tolerant)
+
+    def _certified(self, game: DynamicGame, net: Network, pure: bool, deadline: float | None, *, keep: bool) -> tuple[BinaryLane, Sweep]:
+        if not all(fits(game, part) for part in game.parts):
+            raise _unsupported(game)
+        for bits in _PRECISIONS:
+            lane = BinaryLane(game, net, Floats() if bits == 53 else Balls(bits), pure)
+            final = bits == _PRECISIONS[-1]
+            try:
+                return lane, self._sweep(net, lane, deadline, keep=keep, positive=not pure, tolerant=final)
+            except Undecided:
+                continue
+        raise AssertionError("the last precision is tolerant")
+
+
+def count(game: DynamicGame, concept: MarkovPerfect, solver: Directional | None = None) -> Count:
+    """Count the Markov perfect equilibria of a dynamic game without listing them.
+
+    Parameters
+    ----------
+    game : DynamicGame
+    concept : MarkovPerfect
+    solver : Directional, optional
+        With a budget, ``Directional(seconds=60)``.
+
+    Returns
+    -------
+    Count
+        Equal to an int when complete; otherwise ``.lower``, ``.upper``, ``.status`` and ``.reason``.
+
+    Examples
+    --------
+    >>> from gametheory.studies import leapfrogging
+    >>> count(leapfrogging.game(3), MarkovPerfect()) == 127
+    True
+    """
+    if not isinstance(game, DynamicGame):
+        raise InputError("game", game, "a DynamicGame; the equilibria of a StageGame are in solve(...).equilibria")
+    if not isinstance(concept, MarkovPerfect):
+        raise InputError("concept", concept, "MarkovPerfect() or MarkovPerfect(pure=True)")
+    return (solver or Directional()).count(game, concept)
+
+
+def _count(run: Sweep, net: Network, how: str, concept: MarkovPerfect) -> Count:
+    parts = f"{len(net.parts)} strongly connected parts"
+    if run.stopped:
+        return Count(run.lower, run.upper, Status.PARTIAL, run.stopped + "; raise the budget")
+    if run.undecided:
+        reason = f"{run.undecided} choices lie so close to indifference that no sign was found; they are left out"
+        return Count(run.lower, None, Status.UNDECIDED, reason)
+    if run.problems:
+        return Count(run.lower, None, Status.PARTIAL, "; ".join(run.problems))
+    reason = f"each of {parts} was solved for every continuation it can meet; {how}"
+    if run.total == 0 and concept.pure:
+        reason += "; there is no pure equilibrium: look for mixed ones with MarkovPerfect()"
+    return Count(run.total, run.total, Status.COMPLETE, reason)
+
+
+def _rational(game: DynamicGame) -> bool:
+    if not all(isinstance(d, Fraction) for d in game.discount):
+        return False
+    for period in game.periods:
+        if not all(isinstance(p, Fraction) for row in period.branches for lottery in row for p, _ in lottery):
+            return False
+        for play in period.plays:
+            for i in (0, 1):
+                if not isinstance(play.payoff_to(i), Fraction):
+                    return False
+                if not all(isinstance(q, Fraction) for q, _ in (*play.next, *play.next_for(i))):
+                    return False
+    return True
+
+
+def _unsupported(game: DynamicGame) -> UnsupportedError:
+    return UnsupportedError(
+        "game", str(game), "rational numbers, or parts in which each player makes at most one choice between two actions"
+    )
