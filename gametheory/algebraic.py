@@ -40,6 +40,7 @@ __all__ = [
     "Field",
     "Real",
     "common_field",
+    "enclosure",
     "points_of_algebra",
     "real_number",
     "real_roots",

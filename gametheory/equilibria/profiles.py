@@ -133,7 +133,7 @@ def profile_values(game: DynamicGame, profile: Profile, player: int) -> tuple[Re
             right[s] = right[s] + p * ((1 - delta) * rational(play.payoff_to(player)))
             for q, t in play.next_for(player):
                 row[t] = row.get(t, Fraction(0)) - p * (delta * rational(q))
-    if all(isinstance(x, Fraction) for row in matrix for x in row.values()):
+    if all(isinstance(x, Fraction) for row in [*(m.values() for m in matrix), right] for x in row):
         left = flint.fmpq_mat(n, n, [to_flint(row.get(t, Fraction(0))) for row in matrix for t in range(n)])  # type: ignore[arg-type]
         found = left.solve(flint.fmpq_mat(n, 1, [to_flint(x) for x in right]))  # type: ignore[arg-type]
         return tuple(Fraction(int(found[s, 0].p), int(found[s, 0].q)) for s in range(n))

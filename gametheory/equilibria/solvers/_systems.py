@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations, pairwise
-from math import lcm
+from math import comb, lcm
 from typing import Any, TypeAlias
 
 import flint
@@ -23,6 +23,7 @@ from gametheory.algebraic import (
     DegreeLimitError,
     Real,
     common_field,
+    enclosure,
     is_generator,
     points_of_algebra,
     real_roots_over,
@@ -187,12 +188,9 @@ def _univariate(equations: Sequence[Expr], v: int) -> list[tuple[Real, ...]]:
         for m, c in e.items():
             coefficients[len(m)] = c
         polys.append(coefficients)
-    polys.sort(key=len)
-    found = []
-    for root in real_roots_over(polys[0]):
-        if all(evaluate(e, {v: root}) == 0 for e in equations):
-            found.append((root,))
-    return found  # type: ignore[return-value]
+    shortest = min(range(len(polys)), key=lambda k: len(polys[k]))
+    others = [e for k, e in enumerate(equations) if k != shortest]
+    return [(root,) for root in real_roots_over(polys[shortest]) if all(evaluate(e, {v: root}) == 0 for e in others)]
 
 
 def _finite(equations: Sequence[Expr], bound: Sequence[int]) -> list[tuple[Real, ...]]:
@@ -307,8 +305,15 @@ def solution_cells(
 ) -> list[Cell]:
     """All real solutions of equations = 0, at which ``positive`` > 0 and ``nonnegative`` >= 0, as closed cells.
 
+    The polynomials in ``positive`` are probabilities: variables, and one minus sums of variables.
+
     A cell of positive dimension is the closure; it is left out if a ``positive`` polynomial vanishes on all of it.
     """
+    unit = set().union(*(variables_of(e) for e in positive)) if positive else set()
+    if any(_sign_on_box(e, unit) for e in equations) or any(
+        _sign_on_box(e, unit) < 0 for e in (*positive, *nonnegative)
+    ):
+        return []
     cells = []
     for branch in solve_equations(equations, variables):
         full = branch.given | {v: variable(v) for v in branch.free}
@@ -349,9 +354,37 @@ def solution_cells(
     return cells
 
 
+def _sign_on_box(e: Expr, unit: set[int]) -> int:
+    """1 or -1 if the polynomial certainly has this sign wherever its variables lie in [0, 1]; 0 if that is not clear.
+
+    The value is a mean of the coefficients in the Bernstein basis, which are enclosed.
+    """
+    names = sorted(variables_of(e))
+    if not e or not unit.issuperset(names) or len(names) > 4:
+        return 0
+    degrees = [max(m.count(v) for m in e) for v in names]
+    table = {tuple(m.count(v) for v in names): enclosure(c) for m, c in e.items()}
+    for k, d in enumerate(degrees):
+        wider: dict[tuple[int, ...], flint.arb] = {}
+        for m, c in table.items():
+            for j in range(m[k], d + 1):
+                key = (*m[:k], j, *m[k + 1 :])
+                weight = flint.arb(flint.fmpq(comb(j, m[k]), comb(d, m[k])))
+                wider[key] = wider.get(key, flint.arb(0)) + c * weight
+        table = wider
+    size = 1
+    for d in degrees:
+        size *= d + 1
+    if len(table) < size:
+        return 0
+    if all(c > 0 for c in table.values()):
+        return 1
+    return -1 if all(c < 0 for c in table.values()) else 0
+
+
 def _segments(weak: Sequence[Expr], v: int) -> list[list[dict[int, Real]]]:
     """Where polynomials in one variable are all nonnegative: intervals (pairs of ends) and single points."""
-    marks: set[Real] = set()
+    marks: list[Real] = []
     for e in weak:
         if not e:
             continue
@@ -362,8 +395,9 @@ def _segments(weak: Sequence[Expr], v: int) -> list[list[dict[int, Real]]]:
         coefficients: list[Real] = [_ZERO] * (max(map(len, e)) + 1)
         for m, c in e.items():
             coefficients[len(m)] = c
-        marks.update(real_roots_over(coefficients))
-    ends = sorted(marks)
+        marks += real_roots_over(coefficients)
+    marks.sort()
+    ends = [x for k, x in enumerate(marks) if k == 0 or x != marks[k - 1]]
     if not ends:
         raise HardSystemError("a continuum without bounds")
     holds = lambda x: all(sign(evaluate(e, {v: x})) >= 0 for e in weak)  # noqa: E731

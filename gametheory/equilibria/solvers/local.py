@@ -329,9 +329,14 @@ def _by_supports(work: _Part, deadline: float | None) -> LocalResult:
                 return _assemble(work, points, continua, [*missing, *_say(work, hard, skipped)])
             tried += 1
             supports: Supports = tuple(tuple(choice[a:b]) for a, b in pairwise(cuts))
-            found: list[_Found] = []
+            found: dict[int, _Found] = {}
             problem = ""
-            for i in (0, 1):
+            mixing = [0, 0]
+            for period, row in zip(work.periods, supports, strict=True):
+                for node, subset in zip(period.nodes, row, strict=True):
+                    mixing[node.player] += len(subset) - 1
+            # the system with more indifferences than unknown probabilities first: it seldom has a solution
+            for i in (0, 1) if mixing[0] >= mixing[1] else (1, 0):
                 try:
                     system = _system(work, supports, i)
                 except (HardSystemError, DegreeLimitError) as error:
@@ -340,10 +345,10 @@ def _by_supports(work: _Part, deadline: float | None) -> LocalResult:
                 if not system.cells:
                     problem = ""
                     break
-                found.append(system)
+                found[i] = system
             else:
                 if not problem:
-                    one, two = found
+                    one, two = found[0], found[1]
                     for a, b in product(one.cells, two.cells):
                         if len(a.corners) == len(b.corners) == 1:
                             points.append(_point(work, supports, (one, two), (a.corners[0], b.corners[0])))
