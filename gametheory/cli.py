@@ -70,7 +70,7 @@ def _build(out: Path, *, total: int, only: tuple[str, ...]) -> None:
 
         report = build(out, done=done, only=only)
     if report.verdicts:
-        table = Table(title="Pure Markov perfect equilibria of the reduced game")
+        table = Table(title="Markov perfect equilibria of the reduced game (pure; mixed where there is no pure one)")
         for head in ("change to the baseline", "number", "path", "pattern"):
             table.add_column(head, justify="right" if head == "number" else "left")
         for row in report.verdicts:
@@ -88,33 +88,67 @@ def solve(
 ) -> None:
     """One game file: its equilibria, with a verdict in plain words."""
     import gametheory as gt
-    from gametheory.interop import read_game
 
-    game = read_game(file)
-    concept: Any = gt.Nash() if isinstance(game, gt.StageGame) else gt.MarkovPerfect(pure=True)
-    solution = gt.solve(game, concept)
+    game = gt.read_game(file)
+    if getattr(game, "parameters", ()):
+        names = ", ".join(game.parameters)
+        raise gt.InputError(str(file), names, "a value for each of these parameters, under [parameters] in the file")
+    solution: Any
+    if isinstance(game, gt.StageGame):
+        solution = gt.solve(game, gt.Nash())
+    elif isinstance(game, gt.DynamicGame):
+        solution = gt.solve(game, gt.MarkovPerfect())
+    else:
+        solution = gt.solve(game, gt.SubgamePerfect())
     solution.verify()
     if as_json:
         typer.echo(json.dumps(_plain(solution), indent=1))
         return
     typer.echo(str(game))
     typer.echo(str(solution))
-    count = len(solution.equilibria)
-    complete = solution.status is gt.Status.COMPLETE
-    verdict = f"There {'is' if count == 1 else 'are'} {'exactly' if complete else 'at least'} {count}"
-    typer.echo(
-        f"Verdict: {verdict} {'equilibrium' if count == 1 else 'equilibria'} of this kind; every one was checked again."
-    )
+    typer.echo(f"Verdict: {_verdict(solution)}")
+
+
+def _verdict(solution: Any) -> str:
+    """What was found, in one or two plain sentences."""
+    import gametheory as gt
+
+    count = getattr(solution, "count", None) or len(solution.equilibria)
+    if solution.status is not gt.Status.COMPLETE:
+        return f"at least {count} equilibria; the search did not reach everything ({solution.reason})."
+    continua = sum(not getattr(c, "is_point", True) for c in getattr(solution, "components", ()))
+    told = "exactly one equilibrium" if count == 1 else f"exactly {count} equilibria"
+    if continua:
+        told = f"{count} extreme equilibria; ties make {continua} of {len(solution.components)} components a continuum"
+    return f"{told}; nothing of this kind is missing, and everything listed was checked again."
+
+
+@app.command()
+def sweep(
+    spec: Annotated[Path, typer.Argument(help="What to sweep: a TOML file.")],
+    out: Annotated[Path, typer.Option(help="Folder for the results; the same command goes on where it stopped.")],
+    scheduler: Annotated[str, typer.Option(help="Address of a Dask scheduler, such as tcp://host:8786.")] = "",
+    workers: Annotated[int, typer.Option(help="Or so many Dask workers on this machine.", min=0)] = 0,
+) -> None:
+    """A game at many parameter points, stored chunk by chunk."""
+    from gametheory.evidence.sweep_run import run_file
+    from gametheory.evidence.sweep_spec import KnownStudy
+    from gametheory.studies.us_mexico.observed import PATTERNS
+    from gametheory.studies.us_mexico.reduced import BASELINE, reduced_game
+
+    studies = {"us_mexico": KnownStudy(reduced_game, BASELINE, PATTERNS)}
+    typer.echo(run_file(spec, out, studies=studies, scheduler=scheduler or None, workers=workers))
 
 
 def _plain(solution: Any) -> dict[str, Any]:
     return {
-        "concept": str(solution.concept),
+        "concept": str(getattr(solution, "concept", "subgame perfect")),
         "status": solution.status.name,
         "reason": solution.reason,
         "equilibria": [
             {"payoffs": [str(x) for x in e.payoffs], "profile": _text(e.profile)} for e in solution.equilibria
         ],
+        "verdict": _verdict(solution),
     }
 
 

@@ -186,10 +186,19 @@ def parse(text: str, values: Mapping[str, Number] | None = None, *, field: str =
         raise InputError(field, text, "no division by zero") from None
 
 
+def _bits(value: Number) -> int:
+    """Size of the largest number in a value."""
+    if isinstance(value, Fraction):
+        return max(value.numerator.bit_length(), value.denominator.bit_length())
+    import sympy
+
+    return max((max(int(r.p).bit_length(), int(r.q).bit_length()) for r in value.atoms(sympy.Rational)), default=0)
+
+
 def _bounded(value: Number) -> Number:
-    if isinstance(value, Fraction) and (
-        value.numerator.bit_length() > _MAX_BITS or value.denominator.bit_length() > _MAX_BITS
-    ):
+    if not isinstance(value, Fraction) and value.is_Rational:
+        value = Fraction(int(value.p), int(value.q))
+    if _bits(value) > _MAX_BITS:
         raise InputError("expression", "...", f"intermediate results of at most {_MAX_BITS} bits")
     return value
 
@@ -224,6 +233,8 @@ def _arithmetic(node: ast.expr, values: Mapping[str, Number], text: str, depth: 
         if isinstance(right, Fraction) and right.denominator == 1 and abs(right) <= _MAX_EXPONENT:
             if left == 0 and right < 0:
                 raise ZeroDivisionError
+            if _bits(left) * abs(int(right)) > _MAX_BITS:
+                raise InputError("expression", "...", f"intermediate results of at most {_MAX_BITS} bits")
             return _bounded(left ** int(right))
     raise InputError(
         "expression", text, "numbers, names, + - * /, parentheses and powers with a small integer exponent"

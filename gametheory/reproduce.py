@@ -13,11 +13,15 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gametheory.errors import InputError
+
+if TYPE_CHECKING:
+    from gametheory.equilibria.solution import MarkovEquilibrium
 
 __all__ = ["Report", "prepare_folder", "reproduce", "study_results"]
 
@@ -92,18 +96,6 @@ def study_results(*, done: Callable[[str], None] = lambda name: None) -> dict[st
 
     variants = []
     for result in study.solve_variants(done=done):
-        equilibria = []
-        for e in result.solution.equilibria:
-            shares = study.shares(e.chain)
-            equilibria.append(
-                {
-                    "payoffs": dict(zip(e.game.players, map(str, e.payoffs), strict=True)),
-                    "policy": e.policy,
-                    "values": {s: [str(v) for v in pair] for s, pair in zip(e.game.states, e.values, strict=True)},
-                    "path": e.path(40).sentence(),
-                    "pattern_probabilities": {name: str(p) for name, p in shares.items() if p},
-                }
-            )
         variants.append(
             {
                 "name": result.variant.name,
@@ -114,7 +106,13 @@ def study_results(*, done: Callable[[str], None] = lambda name: None) -> dict[st
                 "status": result.solution.status.name,
                 "reason": result.solution.reason,
                 "certificates_checked_again": True,
-                "equilibria": equilibria,
+                "equilibria": [_equilibrium(e) for e in result.solution.equilibria],
+                "mixed": result.mixed
+                and {
+                    "status": result.mixed.status.name,
+                    "reason": result.mixed.reason,
+                    "equilibria": [_equilibrium(e) for e in result.mixed.equilibria],
+                },
                 "verdict": result.verdict,
             }
         )
@@ -150,6 +148,19 @@ def study_results(*, done: Callable[[str], None] = lambda name: None) -> dict[st
             }
             for r in inert
         ],
+    }
+
+
+def _equilibrium(e: MarkovEquilibrium) -> dict[str, Any]:
+    from gametheory.studies import us_mexico as study
+
+    shares = study.shares(e.chain)
+    return {
+        "payoffs": dict(zip(e.game.players, map(str, e.payoffs), strict=True)),
+        "policy": e.policy,
+        "values": {s: [str(v) for v in pair] for s, pair in zip(e.game.states, e.values, strict=True)},
+        "path": e.path(40).sentence() if e.is_pure else None,
+        "pattern_probabilities": {name: str(p) for name, p in shares.items() if p},
     }
 
 
@@ -204,10 +215,14 @@ def reproduce(
 
 
 def _row(variant: dict[str, Any]) -> tuple[str, str, str, str]:
-    paths = list(dict.fromkeys(e["path"] for e in variant["equilibria"]))
-    patterns = sorted({name for e in variant["equilibria"] for name in e["pattern_probabilities"]})
-    found = f"{len(variant['equilibria'])}"
-    return variant["title"], found, "; ".join(paths) or "none in pure strategies", ", ".join(patterns) or "-"
+    found = variant["equilibria"] or variant["mixed"]["equilibria"]
+    paths = list(dict.fromkeys(e["path"] or "mixed play" for e in found))
+    patterns: dict[str, None] = {}
+    for e in found:
+        for name, p in e["pattern_probabilities"].items():
+            patterns.setdefault(name if p == "1" else f"{name} {float(Fraction(p)):.0%}")
+    number = f"{len(found)}" if variant["equilibria"] else f"0 pure, {len(found)} mixed"
+    return variant["title"], number, "; ".join(paths), ", ".join(patterns)
 
 
 def _write_json(path: Path, value: object) -> None:

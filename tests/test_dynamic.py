@@ -85,3 +85,13 @@ def test_substitution_by_name():
         game.subs(d=2)
     with pytest.raises(gt.InputError, match="parameters of the game"):
         game.subs(zz=2)
+
+
+def test_rules_may_come_after_substitution():
+    rule = gt.Counter("k", upto=1, on={"UR": "rho"})
+    symbolic = gt.DynamicGame.repeated(PD, discount="delta")
+    late = symbolic.subs(delta="1/2").with_rules(rule).subs(rho="1/3")
+    early = symbolic.with_rules(rule).subs(delta="1/2", rho="1/3")
+    assert (late.periods, late.discount, late.states) == (early.periods, early.discount, early.states)
+    again = early.with_rules(gt.Fine("US", on="UR", by="k*delta"))
+    assert again.parameters == ()

@@ -138,3 +138,15 @@ def test_stated_orderings_rest_on_claims():
         assert stated.claims
         assert stated.ordering.is_strict
         assert set(stated.ordering.outcomes) == {"NE", "NS", "UA", "UP"}
+
+
+def test_where_no_pure_equilibrium_exists_the_mixed_one_is_found():
+    (result,) = study.solve_variants([v for v in study.VARIANTS if v.name == "weak_sovereignty"])
+    assert result.mixed is not None
+    assert result.mixed.status is gt.Status.COMPLETE
+    (equilibrium,) = result.mixed.equilibria
+    assert not equilibrium.is_pure
+    found = study.shares(equilibrium.chain)
+    assert sum(found.values()) == 1
+    assert 0 < found["cycle"] < found["partly deliberate"]
+    assert "one mixed equilibrium" in result.verdict

@@ -64,10 +64,14 @@ def _default(game: object, concept: object) -> Solver:
             from gametheory.equilibria.solvers.vertices import Vertices
 
             return Vertices()
-        case DynamicGame(), MarkovPerfect():
+        case DynamicGame(), MarkovPerfect(pure=True):
             from gametheory.equilibria.solvers.pure_markov import PureMarkov
 
             return PureMarkov()
+        case DynamicGame(), MarkovPerfect():
+            from gametheory.equilibria.solvers.markov import Markov
+
+            return Markov()
         case DynamicGame(), SubgamePerfect():
             from gametheory.equilibria.solvers.aps import AbreuPearceStacchetti
 

@@ -332,8 +332,7 @@ class DynamicGame:
         from gametheory.games.institutions import impose
 
         base = self.base if self.base is not None else replace(self, bound=())
-        game = impose(base, (*self.rules, *rules))
-        return game.subs(**dict(self.bound)) if self.bound else game
+        return self._bind(impose(base, (*self.rules, *rules)))
 
     def perceived(self, player: str, *, without: Sequence[str]) -> DynamicGame:
         """The same game, in which ``player`` does not foresee that the named state variables move.
@@ -355,8 +354,12 @@ class DynamicGame:
             raise InputError("player", player, f"one of the players {self.players}")
         if self.base is None:
             raise InputError("without", list(without), "a game with rules")
-        game = impose(self.base, self.rules, frozen={self.players.index(player): tuple(without)})
-        return game.subs(**dict(self.bound)) if self.bound else game
+        return self._bind(impose(self.base, self.rules, frozen={self.players.index(player): tuple(without)}))
+
+    def _bind(self, game: DynamicGame) -> DynamicGame:
+        """Give a rebuilt game the parameter values that this one has been given."""
+        known = {name: value for name, value in self.bound if name in game.parameters}
+        return replace(game.subs(**known) if known else game, bound=self.bound)
 
     # --- what it says ---------------------------------------------------------------------------------------------
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from gametheory.equilibria.concepts import MarkovPerfect
-from gametheory.equilibria.solution import Solution
+from gametheory.equilibria.solution import Solution, Status
 from gametheory.equilibria.solve import solve
 from gametheory.exact import rational
 from gametheory.games.dynamic import DynamicGame
-from gametheory.studies.us_mexico.observed import classify
+from gametheory.studies.us_mexico.observed import classify, shares
 from gametheory.studies.us_mexico.reduced import BASELINE, VARIANTS, Variant, reduced_game
 
 __all__ = ["Inertness", "PhaseDiagram", "VariantResult", "inert_parameters", "phase_diagram", "solve_variants"]
@@ -19,10 +19,14 @@ __all__ = ["Inertness", "PhaseDiagram", "VariantResult", "inert_parameters", "ph
 
 @dataclass(frozen=True)
 class VariantResult:
-    """A variant, its pure Markov perfect equilibria, and the pattern of each distinct path."""
+    """A variant, its pure Markov perfect equilibria, and the pattern of each distinct path.
+
+    Where there is no pure equilibrium, ``mixed`` holds the solution for all Markov perfect equilibria.
+    """
 
     variant: Variant
     solution: Solution
+    mixed: Solution | None = None
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -39,10 +43,21 @@ class VariantResult:
         """One plain sentence."""
         count = len(self.solution.equilibria)
         if count == 0:
-            return f"{self.variant.title}: no equilibrium in pure strategies; mixed ones have to be found."
+            return f"{self.variant.title}: no equilibrium in pure strategies; {self._mixed_words()}."
         number = "One pure equilibrium" if count == 1 else f"{count} pure equilibria"
         path = self.paths[0] if len(self.paths) == 1 else f"{len(self.paths)} different paths"
         return f"{self.variant.title}: {number}; {' or '.join(self.patterns)}: {path}."
+
+    def _mixed_words(self) -> str:
+        if self.mixed is None or not self.mixed.equilibria:
+            return "mixed ones have to be found"
+        told = []
+        for equilibrium in self.mixed.equilibria:
+            found = {name: p for name, p in shares(equilibrium.chain).items() if p}
+            told.append(", ".join(f"{name} {float(p):.0%}" for name, p in found.items()))
+        known = "" if self.mixed.status is Status.COMPLETE else "at least "
+        number = "one mixed equilibrium" if len(told) == 1 else f"{len(told)} mixed equilibria"
+        return f"{known}{number}: {' or '.join(told)}"
 
 
 def solve_variants(
@@ -60,7 +75,11 @@ def solve_variants(
     for variant in variants:
         solution = solve(variant.game(), MarkovPerfect(pure=True))
         solution.verify()
-        results.append(VariantResult(variant, solution))
+        mixed = None
+        if not solution.equilibria:
+            mixed = solve(variant.game(), MarkovPerfect())
+            mixed.verify()
+        results.append(VariantResult(variant, solution, mixed))
         done(variant.name)
     return tuple(results)
 
