@@ -1,4 +1,4 @@
-"""Checks payoff sets again, in plain Fractions and from the definitions, without the solver that proposed them.
+"""Checks payoff sets again, in exact rationals and from the definitions, without the solver that proposed them.
 
 Inner sets: every vertex of W lies in B(W), so that W generates itself and holds only equilibrium payoffs. Outer sets: the first
 set holds every payoff of the game; each later one holds everything that the one before supports; and where a contraction is
@@ -8,23 +8,32 @@ given, linear-programming duality bounds B on the whole family ``W(t) = {n_k . x
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
+from functools import lru_cache
 from itertools import combinations
 from typing import Any
 
+import flint
+
 from gametheory.equilibria.solvers._polygon import clip, clip_half_plane, contains, half_planes, hull, minkowski, support
 from gametheory.errors import CertificateError
-from gametheory.exact import rational
+from gametheory.exact import rational as exact_rational
+from gametheory.exact import to_flint
 from gametheory.games.dynamic import DynamicGame, Play
 
 __all__ = ["check_inner", "check_outer", "supports"]
 
-Point = tuple[Fraction, Fraction]
+Point = tuple[flint.fmpq, flint.fmpq]
 Polygon = list[Point]
 Sets = Mapping[int, Polygon]
 
 
-def _discounts(game: DynamicGame) -> tuple[Fraction, Fraction]:
+@lru_cache(maxsize=4096)
+def rational(x: Any) -> flint.fmpq:
+    """A number of the game as a python-flint rational."""
+    return to_flint(exact_rational(x))
+
+
+def _discounts(game: DynamicGame) -> Point:
     return rational(game.discount[0]), rational(game.discount[1])
 
 
@@ -45,16 +54,16 @@ def _floor(game: DynamicGame, s: int) -> Point | None:
 
 def _values(game: DynamicGame, play: Play, sets: Sets) -> Polygon:
     d = _discounts(game)
-    total: Polygon = [(Fraction(0), Fraction(0))]
+    total: Polygon = [(flint.fmpq(0), flint.fmpq(0))]
     for p, t in play.next:
         total = minkowski(total, [(rational(p) * x, rational(p) * y) for x, y in sets[t]])
     now = [(1 - d[i]) * rational(play.payoffs[i]) for i in (0, 1)]
     return hull((now[0] + d[0] * x, now[1] + d[1] * y) for x, y in total)
 
 
-def _departure(game: DynamicGame, play: Play, i: int, worst: Mapping[int, Point]) -> Fraction:
+def _departure(game: DynamicGame, play: Play, i: int, worst: Mapping[int, Point]) -> flint.fmpq:
     d = _discounts(game)[i]
-    return (1 - d) * rational(play.payoffs[i]) + d * sum((rational(p) * worst[t][i] for p, t in play.next), Fraction(0))
+    return (1 - d) * rational(play.payoffs[i]) + d * sum((rational(p) * worst[t][i] for p, t in play.next), flint.fmpq(0))
 
 
 def supports(game: DynamicGame, s: int, sets: Sets, worst: Mapping[int, Point]) -> list[tuple[Play, Polygon]]:
@@ -138,7 +147,7 @@ def check_outer(game: DynamicGame, part: Any, outer: Sets) -> None:
             if not (contains(outer[s], region) if region else True):
                 raise CertificateError(f"the outer payoff set of state {game.states[s]!r} is too small")
         return
-    scale = Fraction(1, part.unit)
+    scale = flint.fmpq(1, part.unit)
     steps = [{s: [(x * scale, y * scale) for x, y in w] for s, w in step.items()} for step in part.steps]
     d = _discounts(game)
     every = [tuple(map(rational, play.payoffs)) for period in game.periods for play in period.plays]
@@ -201,23 +210,19 @@ def _check_step(
 
 # --- contraction -----------------------------------------------------------------------------------------------------------------
 
-Line = tuple[Point, Fraction, Fraction]  # normal, offset at t = 0, growth with t
-
-
-def _fraction(x: Any) -> Fraction:
-    return x if isinstance(x, Fraction) else Fraction(int(x.p), int(x.q))
+Line = tuple[Point, flint.fmpq, flint.fmpq]  # normal, offset at t = 0, growth with t
 
 
 def _check_contraction(game: DynamicGame, part: Any, sets: Sets, last: Sets) -> None:
-    normals = [(_fraction(a), _fraction(b)) for a, b in part.contraction.normals]
-    widths = {s: [_fraction(c) for c in row] for s, row in part.contraction.widths.items()}
-    reach, rate = _fraction(part.contraction.reach), _fraction(part.contraction.rate)
+    normals = [(flint.fmpq(a), flint.fmpq(b)) for a, b in part.contraction.normals]
+    widths = {s: [flint.fmpq(c) for c in row] for s, row in part.contraction.widths.items()}
+    reach, rate = flint.fmpq(part.contraction.reach), flint.fmpq(part.contraction.rate)
     if not 0 <= rate < 1 or reach <= 0 or any(c <= 0 for row in widths.values() for c in row):
         raise CertificateError("a contraction needs a rate below one and positive widths")
-    zero = [Fraction(0)] * len(normals)
+    zero = [flint.fmpq(0)] * len(normals)
     offset = {t: [support(w, n) for n in normals] for t, w in sets.items()}
     growth = {t: widths.get(t, zero) for t in sets}
-    low = [normals.index((Fraction(-1), Fraction(0))), normals.index((Fraction(0), Fraction(-1)))]
+    low = [normals.index((flint.fmpq(-1), flint.fmpq(0))), normals.index((flint.fmpq(0), flint.fmpq(-1)))]
     d = _discounts(game)
     for s in part.part:
         for n, b, c in zip(normals, offset[s], growth[s], strict=True):
@@ -229,15 +234,15 @@ def _check_contraction(game: DynamicGame, part: Any, sets: Sets, last: Sets) -> 
             lines: list[Line] = [
                 (
                     n,
-                    sum((rational(p) * offset[t][k] for p, t in play.next), Fraction(0)),
-                    sum((rational(p) * growth[t][k] for p, t in play.next), Fraction(0)),
+                    sum((rational(p) * offset[t][k] for p, t in play.next), flint.fmpq(0)),
+                    sum((rational(p) * growth[t][k] for p, t in play.next), flint.fmpq(0)),
                 )
                 for k, n in enumerate(normals)
             ]
             for i in (0, 1):
-                down = (Fraction(-1), Fraction(0)) if i == 0 else (Fraction(0), Fraction(-1))
+                down = (flint.fmpq(-1), flint.fmpq(0)) if i == 0 else (flint.fmpq(0), flint.fmpq(-1))
                 for other in rivals[i]:
-                    need = [(1 - d[i]) * (rational(other.payoffs[i]) - rational(play.payoffs[i])) / d[i], Fraction(0)]
+                    need = [(1 - d[i]) * (rational(other.payoffs[i]) - rational(play.payoffs[i])) / d[i], flint.fmpq(0)]
                     fixed = need[0]
                     for p, t in other.next:
                         floor = _floor(game, t)
@@ -246,7 +251,7 @@ def _check_contraction(game: DynamicGame, part: Any, sets: Sets, last: Sets) -> 
                         fixed += rational(p) * (floor[i] if floor is not None else -offset[t][low[i]])
                     lines.append((down, -need[0], need[1]))
                     if all(_floor(game, t) is not None for _, t in other.next):
-                        lines.append((down, -fixed, Fraction(0)))
+                        lines.append((down, -fixed, flint.fmpq(0)))
             _check_play(game, s, play, lines, normals, offset[s], growth[s], reach, rate)
 
 
@@ -262,7 +267,7 @@ def _rivals(game: DynamicGame, s: int) -> list[tuple[Play, tuple[list[Play], lis
     ]
 
 
-def _corners(normals: Sequence[Point], offsets: Sequence[Fraction]) -> Polygon:
+def _corners(normals: Sequence[Point], offsets: Sequence[flint.fmpq]) -> Polygon:
     """Vertices of a bounded intersection of half-planes."""
     big = 1 + max(abs(b) for b in offsets) * 4
     region = [(-big, -big), (big, -big), (big, big), (-big, big)]
@@ -277,10 +282,10 @@ def _check_play(
     play: Play,
     lines: list[Line],
     normals: Sequence[Point],
-    offset: Sequence[Fraction],
-    growth: Sequence[Fraction],
-    reach: Fraction,
-    rate: Fraction,
+    offset: Sequence[flint.fmpq],
+    growth: Sequence[flint.fmpq],
+    reach: flint.fmpq,
+    rate: flint.fmpq,
 ) -> None:
     """No direction of what the play supports in W(t) exceeds W(rate t), for all t up to ``reach``."""
     d = _discounts(game)

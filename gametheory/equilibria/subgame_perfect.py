@@ -15,7 +15,7 @@ from gametheory.equilibria.automata import check_automata
 from gametheory.equilibria.solution import Certificate, Solution, Status
 from gametheory.equilibria.solvers._polygon import contains, squared_distance
 from gametheory.errors import CertificateError, InputError
-from gametheory.exact import rational
+from gametheory.exact import rational, to_flint
 from gametheory.games.dynamic import DynamicGame
 
 __all__ = ["PayoffSet", "PayoffSets", "PayoffSolution", "SubgamePerfect", "payoff_solution"]
@@ -83,15 +83,16 @@ class PayoffSet:
             return Fraction(0)
         if not self.inner:
             return None
-        most = max(squared_distance(list(self.inner), x, y) for x, y in self.outer)
+        inner = _flint(self.inner)
+        most = max(squared_distance(inner, x, y) for x, y in _flint(self.outer))
         scale = 1 << 80
-        return Fraction(isqrt(int(most * scale * scale)) + 1, scale)
+        return Fraction(isqrt(int(most.p) * scale * scale // int(most.q)) + 1, scale)
 
     def __contains__(self, payoffs: object) -> bool:
         """Whether a pair of payoffs lies in the inner set."""
         if not isinstance(payoffs, (tuple, list)) or len(payoffs) != 2:
             raise InputError("payoffs", payoffs, "a pair of numbers")
-        return contains(list(self.inner), [(rational(payoffs[0]), rational(payoffs[1]))])
+        return contains(_flint(self.inner), _flint([(rational(payoffs[0]), rational(payoffs[1]))]))
 
     def __str__(self) -> str:
         if self.is_exact:
@@ -154,8 +155,8 @@ class PayoffSolution(Solution):
         game = self.game
         if not isinstance(game, DynamicGame) or self.evidence is None:
             raise CertificateError("no evidence to check")
-        inner = {s: list(p.inner) for s, p in enumerate(self.payoff_sets.sets)}
-        outer = {s: list(p.outer) for s, p in enumerate(self.payoff_sets.sets)}
+        inner = {s: _flint(p.inner) for s, p in enumerate(self.payoff_sets.sets)}
+        outer = {s: _flint(p.outer) for s, p in enumerate(self.payoff_sets.sets)}
         payoff_checks.check_inner(game, inner)
         if [part.part for part in self.evidence.parts] != list(game.parts):
             raise CertificateError("the evidence does not cover every part of the states in order")
@@ -191,3 +192,7 @@ def payoff_solution(game: DynamicGame, concept: Any, found: Any, solver: str) ->
 
 def _points(polygon: Sequence[tuple[flint.fmpq, flint.fmpq]]) -> tuple[Point, ...]:
     return tuple((Fraction(int(x.p), int(x.q)), Fraction(int(y.p), int(y.q))) for x, y in polygon)
+
+
+def _flint(points: Sequence[Point]) -> list[tuple[flint.fmpq, flint.fmpq]]:
+    return [(to_flint(x), to_flint(y)) for x, y in points]

@@ -20,7 +20,7 @@ import flint
 from gametheory.equilibria.profiles import require_numbers
 from gametheory.equilibria.solvers._contraction import Contraction, contract
 from gametheory.equilibria.solvers._operator import Lane, StateGame, apply, compile_states, exact_lane, grid_lane
-from gametheory.equilibria.solvers._polygon import Polygon, clip, contains, hull
+from gametheory.equilibria.solvers._polygon import Polygon, clip, contains, hull, squared_distance
 from gametheory.errors import InputError, InputTypeError
 from gametheory.games.dynamic import DynamicGame
 
@@ -28,6 +28,7 @@ __all__ = ["AbreuPearceStacchetti", "Evidence", "PartEvidence"]
 
 _BITS = 44
 _CLUSTER = 1 << 14  # grid steps within which vertices of an outer bound are taken for one
+_STILL = 64  # grid steps within which an outer bound counts as unchanged
 _ATTEMPTS = (6, 12, 24, 48, 96, 200, 400, 800, 1600)
 
 
@@ -158,12 +159,11 @@ def _solve_part(part: tuple[int, ...], exact: Lane, grid: Lane, found: Evidence,
         worst = worst_of({**later, **sets}, grid_floors)
         new = {s: apply(grid, s, {**later, **sets}, worst, refine=True) for s in part}
         steps.append(new)
-        moved = _distance(sets, new)
+        settled = _settled(sets, new)
         sets = new
         if any(not polygon for polygon in new.values()):
             _set_empty(part, found, grid, tuple(steps))
             return
-        settled = moved is not None and moved <= 2
         if known and (settled or count in attempts):
             candidate = _candidate(exact, grid, part, sets, later_exact, exact_floors, settled)
             if candidate is not None and candidate not in tried:
@@ -173,6 +173,7 @@ def _solve_part(part: tuple[int, ...], exact: Lane, grid: Lane, found: Evidence,
                     exact, part, {**later_exact, **candidate}, {s: grid.to_exact(sets[s]) for s in part}, exact_floors
                 )
                 if certificate is not None:
+                    steps, certificate = _trim(exact, grid, part, {**later_exact, **candidate}, steps, certificate, exact_floors)
                     break
                 if settled:
                     tried.append(candidate)
@@ -186,6 +187,25 @@ def _solve_part(part: tuple[int, ...], exact: Lane, grid: Lane, found: Evidence,
     inner = candidate if candidate is not None else _inner(exact, grid, part, sets, found, outside)
     for s in part:
         found.inner[s] = inner[s]
+
+
+def _trim(
+    exact: Lane,
+    grid: Lane,
+    part: Sequence[int],
+    sets: Mapping[int, Polygon],
+    steps: list[dict[int, Polygon]],
+    certificate: Contraction,
+    floors: Mapping[int, tuple[Any, Any]],
+) -> tuple[list[dict[int, Polygon]], Contraction]:
+    """Fewer steps, if the contraction reaches further out: a shorter proof."""
+    for share in (8, 4, 2):
+        count = len(steps) // share
+        if count >= 6:
+            shorter = contract(exact, part, sets, {s: grid.to_exact(steps[count - 1][s]) for s in part}, floors)
+            if shorter is not None:
+                return steps[:count], shorter
+    return steps, certificate
 
 
 def _set_empty(part: Sequence[int], found: Evidence, grid: Lane, steps: tuple[Mapping[int, Polygon], ...] = ()) -> None:
@@ -203,16 +223,25 @@ def _start(grid: Lane, s: int, states: Sequence[StateGame]) -> Polygon:
     return hull((x, y) for x in (min(xs), max(xs)) for y in (min(ys), max(ys)))
 
 
-def _distance(a: Mapping[int, Polygon], b: Mapping[int, Polygon]) -> int | None:
-    """Largest change of a coordinate, or None if the polygons do not correspond vertex by vertex."""
-    most = 0
+def _settled(a: Mapping[int, Polygon], b: Mapping[int, Polygon]) -> bool:
+    """Whether no vertex of either family is further than a few grid steps from the other (in floats; decides only when to stop)."""
     for s, before in a.items():
         after = b[s]
-        if len(before) != len(after):
-            return None
-        for (x, y), (u, v) in zip(before, after, strict=True):
-            most = max(most, abs(x - u), abs(y - v))
-    return most
+        if before == after:
+            continue
+        if not before or not after:
+            return False
+        for one, other in ((before, after), (after, before)):
+            around: list[tuple[float, float]] | None = None
+            for x, y in one:
+                if any(abs(x - u) <= _STILL and abs(y - v) <= _STILL for u, v in other):
+                    continue
+                if around is None:
+                    around = [(float(u - x), float(v - y)) for u, v in other]
+                    base = (x, y)
+                if squared_distance(around, float(x - base[0]), float(y - base[1])) > _STILL**2:
+                    return False
+    return True
 
 
 # --- candidates -----------------------------------------------------------------------------------------------------------------
@@ -261,6 +290,7 @@ def _candidate(
     settled: bool,
 ) -> dict[int, Polygon] | None:
     """An exact fixed point near the outer bound, or None."""
+    sets = {s: _simplify(sets[s], _CLUSTER) for s in part} if settled else sets
     for steps in (_CLUSTER, grid.unit >> 24, 64) if settled else (grid.unit >> 24,):
         cache: dict[int, flint.fmpq] = {}
         now = {
@@ -322,14 +352,30 @@ def _inner(
     return none
 
 
-def _merge(
-    grid: Lane, polygon: Polygon, gap: int, known: tuple[dict[int, flint.fmpq], dict[int, flint.fmpq]]
-) -> Polygon:
-    """The polygon with vertices that lie within ``gap`` grid steps of each other taken for one."""
+def _simplify(polygon: Polygon, gap: int) -> Polygon:
+    """A polygon on the grid without vertices that lie within ``gap`` steps of each other or of the edge that would replace them."""
     kept: Polygon = []
     for x, y in polygon:
         if not any(abs(x - a) <= gap and abs(y - b) <= gap for a, b in kept):
             kept.append((x, y))
+    k = 0
+    while len(kept) > 2 and k < len(kept):
+        (ax, ay), (bx, by), (cx, cy) = kept[k - 1], kept[k], kept[(k + 1) % len(kept)]
+        dx, dy = cx - ax, cy - ay
+        cross = dx * (by - ay) - dy * (bx - ax)
+        along = dx * (bx - ax) + dy * (by - ay)
+        if 0 <= along <= dx * dx + dy * dy and cross * cross <= gap * gap * (dx * dx + dy * dy):
+            kept.pop(k)
+            k = max(k - 1, 0)
+        else:
+            k += 1
+    return kept
+
+
+def _merge(
+    grid: Lane, polygon: Polygon, gap: int, known: tuple[dict[int, flint.fmpq], dict[int, flint.fmpq]]
+) -> Polygon:
+    kept = _simplify(polygon, gap)
     return hull((known[0].get(x, flint.fmpq(x, grid.unit)), known[1].get(y, flint.fmpq(y, grid.unit))) for x, y in kept)
 
 
