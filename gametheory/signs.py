@@ -205,6 +205,11 @@ class Domain:
         shape = self._shape
         direct = shape.coefficients(g)
         if direct is not None:
+            if shape.facts and direct in (Sign.NONNEGATIVE, Sign.NONPOSITIVE):
+                up_or_down = 1 if direct is Sign.NONNEGATIVE else -1
+                if self._refute([(-up_or_down * g, ">="), *shape.facts]):
+                    firm = Sign.POSITIVE if up_or_down > 0 else Sign.NEGATIVE
+                    return Verdict(firm, "a combination of the assumptions, found by exact linear programming")
             return Verdict(direct, "all its coefficients in the gaps have one sign")
         signs = self._pool.signs(g)
         up, down = bool((signs > 0).any()), bool((signs < 0).any())
@@ -411,6 +416,13 @@ class Domain:
         from gametheory.pools import Pool
 
         return Pool(self._shape, _POOL, 1)
+
+    @cached_property
+    def sample(self) -> Any:
+        """A fixed sample of points, to see quickly where formulas hold."""
+        from gametheory.pools import Pool
+
+        return Pool(self._shape, 1500, 3)
 
     @cached_property
     def _large_pool(self) -> Any:
