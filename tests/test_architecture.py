@@ -79,6 +79,8 @@ def test_importing_is_light():
 def test_everything_public_is_documented(path):
     tree = ast.parse(path.read_text("utf-8"))
     assert ast.get_docstring(tree), "module docstring missing"
+    if path.name.startswith("_") and path.name != "__init__.py":
+        return  # a private module needs to say what it is, no more
     for node in tree.body:
         if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and not node.name.startswith("_"):
             if any(isinstance(mark, ast.Name) and mark.id == "overload" for mark in node.decorator_list):
