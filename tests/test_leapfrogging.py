@@ -148,7 +148,14 @@ def test_discounting_totals_or_averages_is_only_a_scale():
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"n": 1}, {"n": 2.0}, {"n": 3, "moves": "chess"}, {"n": 3, "technology": "fast"}, {"n": 3, "beta": 1}, {"n": 3, "k1": float("nan")}],
+    [
+        {"n": 1},
+        {"n": 2.0},
+        {"n": 3, "moves": "chess"},
+        {"n": 3, "technology": "fast"},
+        {"n": 3, "beta": 1},
+        {"n": 3, "k1": float("nan")},
+    ],
 )
 def test_wrong_parameters_are_refused(wrong):
     with pytest.raises(InputError):

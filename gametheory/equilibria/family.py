@@ -115,7 +115,7 @@ class Reader(Protocol):
 class Family(Sequence[Any]):
     """All equilibria of a directional game as a lazy sequence.
 
-    ``len`` works up to what Python can index; :attr:`count` always does. Indexing, slicing (a slice is made at once),
+    ``len`` works up to what Python can index; :attr:`size` always does. Indexing, slicing (a slice is made at once),
     iteration, :meth:`sample`, :attr:`paths`, :attr:`start_values`, :meth:`extremes` and the filters :meth:`pure`,
     :meth:`undominated`, :meth:`along` list nothing that is not asked for.
     """
@@ -131,12 +131,12 @@ class Family(Sequence[Any]):
         return tuple(self._completions(dict(masks)) for masks in self.cylinders)
 
     @cached_property
-    def count(self) -> int:
+    def size(self) -> int:
         """How many equilibria the family has."""
         return sum(int(ways[0].sum()) for ways in self._ways)
 
     def __len__(self) -> int:
-        return self.count
+        return self.size
 
     @overload
     def __getitem__(self, index: int) -> Any: ...
@@ -144,16 +144,16 @@ class Family(Sequence[Any]):
     def __getitem__(self, index: slice) -> tuple[Any, ...]: ...
     def __getitem__(self, index: int | slice) -> Any:
         if isinstance(index, slice):
-            return tuple(self[i] for i in range(*index.indices(self.count)))
+            return tuple(self[i] for i in range(*index.indices(self.size)))
         place = int(index)
         if place < 0:
-            place += self.count
-        if not 0 <= place < self.count:
-            raise IndexError(f"equilibrium {index} of {self.count}")
+            place += self.size
+        if not 0 <= place < self.size:
+            raise IndexError(f"equilibrium {index} of {self.size}")
         return self.reader.equilibrium(self._entries(place))
 
     def __iter__(self) -> Iterator[Any]:
-        for index in range(self.count):
+        for index in range(self.size):
             yield self[index]
 
     def sample(self, size: int, *, seed: int) -> tuple[Any, ...]:
@@ -166,10 +166,10 @@ class Family(Sequence[Any]):
         """
         if isinstance(size, bool) or not isinstance(size, int) or size < 0:
             raise InputError("size", size, "a whole number, not negative")
-        if size and not self.count:
+        if size and not self.size:
             raise InputError("size", size, "0: the family is empty")
         draw = random.Random(seed)
-        return tuple(self[draw.randrange(self.count)] for _ in range(size))
+        return tuple(self[draw.randrange(self.size)] for _ in range(size))
 
     # --- what they look like ------------------------------------------------------------------------------------------
 
@@ -200,7 +200,9 @@ class Family(Sequence[Any]):
             found[sentence] = found.get(sentence, 0) + int(self._completions(dict(masks))[0].sum())
         return found
 
-    def extremes(self, weights: Mapping[int | str, tuple[object, object]] | None = None, *, player: int = 0) -> tuple[Enclosure, Enclosure]:
+    def extremes(
+        self, weights: Mapping[int | str, tuple[object, object]] | None = None, *, player: int = 0
+    ) -> tuple[Enclosure, Enclosure]:
         """The least and the greatest value of a linear objective over the family, each enclosed.
 
         Parameters
@@ -213,7 +215,7 @@ class Family(Sequence[Any]):
         from gametheory.exact import rational
 
         game = self.reader.game
-        if not self.count:
+        if not self.size:
             raise InputError("family", 0, "at least one equilibrium")
         if weights is None:
             if player not in (0, 1):
@@ -321,7 +323,9 @@ class Family(Sequence[Any]):
             place -= total
         raise IndexError(place)
 
-    def _walk(self, masks: Mapping[int, NDArray[np.bool_]], ways: tuple[NDArray[Any], ...], place: int) -> dict[int, tuple[Layer, int]]:
+    def _walk(
+        self, masks: Mapping[int, NDArray[np.bool_]], ways: tuple[NDArray[Any], ...], place: int
+    ) -> dict[int, tuple[Layer, int]]:
         node = 0
         found = {}
         for number, layer in enumerate(self.layers):
@@ -376,7 +380,13 @@ class Family(Sequence[Any]):
     def _known_labels(self) -> dict[int, list[Any]]:
         return {}
 
-    def _optimise(self, masks: Mapping[int, NDArray[np.bool_]], weights: Mapping[int, tuple[Fraction, Fraction]], end: int, greatest: bool) -> Any:
+    def _optimise(
+        self,
+        masks: Mapping[int, NDArray[np.bool_]],
+        weights: Mapping[int, tuple[Fraction, Fraction]],
+        end: int,
+        greatest: bool,
+    ) -> Any:
         """Best sum of weighted values over the paths of the graph, taking of each value the end that bounds from one side."""
         parts = self.reader.game.parts
         best: list[Any] = [Fraction(0)]
@@ -391,7 +401,9 @@ class Family(Sequence[Any]):
                     gain = terms if gain is None else [a + b for a, b in zip(gain, terms, strict=True)]
             allowed = masks.get(layer.part)
             now: list[Any] = [None] * layer.size
-            for source, entry, target in zip(layer.source.tolist(), layer.entry.tolist(), layer.target.tolist(), strict=True):
+            for source, entry, target in zip(
+                layer.source.tolist(), layer.entry.tolist(), layer.target.tolist(), strict=True
+            ):
                 onward = best[target]
                 if onward is None or (allowed is not None and not allowed[entry]):
                     continue

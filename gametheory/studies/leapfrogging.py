@@ -107,7 +107,9 @@ def game(
                 label = ("buy" if a else "wait") + "/" + ("buy" if b else "wait")
                 plays.append(Play(label, (earns[0] - a * price[k], earns[1] - b * price[k]), tuple(draw)))
         nodes = tuple(Node(f, "", ("wait", "buy") if may[f] else ("wait",)) for f in (0, 1))
-        branches = tuple(tuple(((_One, ~(a * (1 + may[1]) + b)),) for b in range(1 + may[1])) for a in range(1 + may[0]))
+        branches = tuple(
+            tuple(((_One, ~(a * (1 + may[1]) + b)),) for b in range(1 + may[1])) for a in range(1 + may[0])
+        )
         periods.append(Period(True, nodes, branches, tuple(plays)))
         names.append(f"({', '.join(map(str, place[:3]))})" + (f" firm {m + 1} moves" if m is not None else ""))
         variables.append({"i": i, "j": j, "k": k} | ({"mover": m + 1} if m is not None else {}))
@@ -117,13 +119,11 @@ def game(
         beta = sympy.exp(-sympy.Rational(1, 20))
     rate = exact(beta, field="beta")
     apex = index[(n - 1,) * 3 if moves == "simultaneous" else (n - 1, n - 1, n - 1, 0)]
-    return DynamicGame(
-        ("firm 1", "firm 2"), tuple(names), tuple(periods), (rate, rate), apex, tuple(variables)
-    )
+    return DynamicGame(("firm 1", "firm 2"), tuple(names), tuple(periods), (rate, rate), apex, tuple(variables))
 
 
 def _positive(x: Number) -> Number:
-    return x if x > 0 else Fraction(0)  # type: ignore[operator]
+    return x if x > 0 else Fraction(0)
 
 
 def _technology(

@@ -26,7 +26,7 @@ from gametheory.equilibria.solvers._network import Network
 from gametheory.errors import CertificateError
 from gametheory.games.dynamic import DynamicGame
 
-__all__ = ["BinaryLane", "EnclosedEquilibrium", "BinaryReader", "fits"]
+__all__ = ["BinaryLane", "BinaryReader", "EnclosedEquilibrium", "fits"]
 
 Index = NDArray[np.int64]
 #: Tags of equilibria: 2 a + b for the pure pair (a, b); 4 + 2 r + q for the r-th root y of player 1's F with the q-th of player 2's.
@@ -103,7 +103,12 @@ class BinaryLane:
         return 2 if self.pure else (3 if self._linear(p) else 5)
 
     def _linear(self, p: int) -> bool:
-        return all(inner[0] == 0 == inner[1] for player in self._parts[p].plays for place in player for _, _, inner in place.values())
+        return all(
+            inner[0] == 0 == inner[1]
+            for player in self._parts[p].plays
+            for place in player
+            for _, _, inner in place.values()
+        )
 
     def domain(self, s: int) -> int:
         """Number of values of a state that are told apart."""
@@ -128,7 +133,8 @@ class BinaryLane:
         before = flint.ctx.prec
         flint.ctx.prec = max(self.arithmetic.bits, 64)
         try:
-            return self._solve(p, rows, size, values)
+            with np.errstate(all="ignore"):  # an overflow ends in nan, which no sign test takes for certain
+                return self._solve(p, rows, size, values)
         finally:
             flint.ctx.prec = before
 
@@ -149,7 +155,12 @@ class BinaryLane:
             if len(index):
                 rowsof.append(index)
                 tags.append(np.full(len(index), tag, np.int8))
-                ends.append((self.arithmetic.take(x, index) if x is not None else None, self.arithmetic.take(y, index) if y is not None else None))
+                ends.append(
+                    (
+                        self.arithmetic.take(x, index) if x is not None else None,
+                        self.arithmetic.take(y, index) if y is not None else None,
+                    )
+                )
 
         everywhere = np.ones(size, bool)
         if m * n == 1:
@@ -180,10 +191,7 @@ class BinaryLane:
             self.mixes = [(x[0] if x is not None else None, y[0] if y is not None else None) for x, y in ends]
             self.mixes = [self.mixes[k] for k in order]
         if values:
-            worth = self._worth(part, forms, rowsof, tags, ends)
-            for pair in worth:
-                ids.append(np.zeros(0, np.int64) if pair is None else pair)
-            ids = [found[order] for found in ids]
+            ids = [numbers[order] for numbers in self._worth(part, forms, rowsof, tags, ends)]
         return Table(row[order], ids, tag[order], np.flatnonzero(undecided))
 
     def _forms(self, part: _Part, f: int, read: dict[int, Index], size: int) -> _Forms:
@@ -199,7 +207,9 @@ class BinaryLane:
             places.append(table)
         return _Forms(ar, part.counts[f], part.counts[1 - f], places, size)
 
-    def _worth(self, part: _Part, forms: list[_Forms], rows: list[Index], tags: list[Index], ends: list[tuple[Any, Any]]) -> list[Index | None]:
+    def _worth(
+        self, part: _Part, forms: list[_Forms], rows: list[Index], tags: list[Index], ends: list[tuple[Any, Any]]
+    ) -> list[Index]:
         """Enclose the values of all equilibria, merge what overlaps, and number what is told apart."""
         ar = self.arithmetic
         collected: list[list[list[Any]]] = [[[], []] for _ in part.states]
@@ -212,7 +222,7 @@ class BinaryLane:
                 collected[part.where[f]][f].append(here)
                 if there is not None:
                     collected[1 - part.where[f]][f].append(there)
-        found: list[Index | None] = []
+        found: list[Index] = []
         for s, pair in zip(part.states, collected, strict=True):
             if not pair[0]:
                 empty = ar.take(ar.of(flint.arb(0), 1), np.zeros(0, np.int64))
@@ -377,7 +387,7 @@ def _prepare(game: DynamicGame, part: tuple[int, ...], ball: Any) -> _Part:
         places = []
         here = part[where[f]]
         away = [s for s in part if s != here]
-        position = {here: 0} | {s: 1 for s in away}
+        position = {here: 0} | dict.fromkeys(away, 1)
         for s in (here, *away):
             table = {}
             for choice, lottery in _profiles(game, s):
@@ -442,7 +452,7 @@ class EnclosedEquilibrium:
     @property
     def is_pure(self) -> bool:
         """Whether every choice is made for sure."""
-        return all(p in ((0, 0), (1, 1)) for choices in self.profile for mix in choices for p in mix)
+        return all(p[0] == p[1] and p[0] in (0, 1) for choices in self.profile for mix in choices for p in mix)
 
     @property
     def policy(self) -> dict[str, dict[str, str]]:
@@ -451,14 +461,19 @@ class EnclosedEquilibrium:
         for state, period, choices in zip(self.game.states, self.game.periods, self.profile, strict=True):
             table[state] = {
                 self.game.players[node.player]: " or ".join(
-                    action if p == (1, 1) else f"{action} ({float(p[0]):.6f})" for action, p in zip(node.actions, mix, strict=True) if p[1] != 0
+                    action if p[0] == 1 else f"{action} ({float(p[0]):.6f})"
+                    for action, p in zip(node.actions, mix, strict=True)
+                    if p[1] != 0
                 )
                 for node, mix in zip(period.nodes, choices, strict=True)
             }
         return table
 
     def __str__(self) -> str:
-        shown = (f"{n} in [{float(a):.12g}, {float(b):.12g}]" for n, (a, b) in zip(self.game.players, self.payoffs, strict=True))
+        shown = (
+            f"{n} in [{float(a):.12g}, {float(b):.12g}]"
+            for n, (a, b) in zip(self.game.players, self.payoffs, strict=True)
+        )
         lines = [f"payoffs at the start: {', '.join(shown)}"]
         for state, row in self.policy.items():
             lines.append(f"  {state}: " + "; ".join(f"{who}: {what}" for who, what in row.items()))
@@ -486,7 +501,9 @@ class BinaryReader:
             table = fine.solve(p, [np.zeros(1, np.int64)] * len(reads), 1)
             places = np.flatnonzero(table.tag == tags[p])
             if len(table.undecided) or len(places) != 1:
-                raise CertificateError(f"no equilibrium named {tags[p]} in the part with state {self.game.states[self.lane.net.parts[p][0]]!r}")
+                raise CertificateError(
+                    f"no equilibrium named {tags[p]} in the part with state {self.game.states[self.lane.net.parts[p][0]]!r}"
+                )
             place = int(places[0])
             x, y = fine.mixes[place]
             for s, numbers in zip(self.lane.net.parts[p], table.values, strict=True):
@@ -535,7 +552,11 @@ class BinaryReader:
         for s in states:
             tag = choices[s]
             moves = [
-                node.actions[0] if len(node.actions) == 1 else "mix" if tag >= MIXED else node.actions[tag // 2 if node.player == 0 else tag % 2]
+                node.actions[0]
+                if len(node.actions) == 1
+                else "mix"
+                if tag >= MIXED
+                else node.actions[tag // 2 if node.player == 0 else tag % 2]
                 for node in self.game.periods[s].nodes
             ]
             words.append(f"{self.game.states[s]}: {'/'.join(moves)}" + (f" ({tag - MIXED})" if "mix" in moves else ""))

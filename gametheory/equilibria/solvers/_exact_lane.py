@@ -74,7 +74,7 @@ class ExactLane:
                 row.append(k)
                 found.append((choices, worth))
                 for s, column in zip(part, ids, strict=True):
-                    column.append(numbers[s].setdefault(tuple(worth[s]), len(numbers[s])))  # type: ignore[arg-type]
+                    column.append(numbers[s].setdefault(tuple(worth[s]), len(numbers[s])))
         for s in part:
             self.values[s] = list(numbers[s])
         self.found[p] = found
@@ -130,7 +130,10 @@ class ExactReader:
         """Which entries are pure."""
         states = self.lane.net.parts[layer.part]
         return np.array(
-            [all(p in (0, 1) for s in states for mix in choices[s] for p in mix) for choices, _ in self.lane.found[layer.part]],
+            [
+                all(p in (0, 1) for s in states for mix in choices[s] for p in mix)
+                for choices, _ in self.lane.found[layer.part]
+            ],
             bool,
         )
 

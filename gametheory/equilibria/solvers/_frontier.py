@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 
 from gametheory.equilibria.solvers._network import Network
 
-__all__ = ["Layer", "Lane", "Sweep", "Table", "Undecided", "group", "sweep"]
+__all__ = ["Lane", "Layer", "Sweep", "Table", "Undecided", "group", "sweep"]
 
-Index = NDArray[np.int64]
+Index = NDArray[Any]  # whole numbers
 _LIMIT = 2**62
 
 
@@ -193,7 +193,11 @@ def sweep(
         uses = _uses(net, p, wanted)
         states = [s for s in net.parts[p] if s in wanted]
         domains = [lane.domain(s) for s in reads] if uses else []
-        key, first = group([live[s] for s in reads], domains, size) if uses else (np.zeros(size, np.int64), np.zeros(min(size, 1), np.int64))
+        key, first = (
+            group([live[s] for s in reads], domains, size)
+            if uses
+            else (np.zeros(size, np.int64), np.zeros(min(size, 1), np.int64))
+        )
         rows = [live[s][first] for s in reads] if uses else []
         table = lane.solve(p, rows, len(first), values=bool(states))
         if table.problem and table.problem not in result.problems:
@@ -221,7 +225,11 @@ def sweep(
             return result
         plain = bool(np.all(count == 1)) and len(first) > 0
         source = np.arange(size) if plain else np.repeat(np.arange(size), repeat)
-        entry = begin[key] if plain else begin[key[source]] + np.arange(edges) - np.repeat(np.cumsum(repeat) - repeat, repeat)
+        entry = (
+            begin[key]
+            if plain
+            else begin[key[source]] + np.arange(edges) - np.repeat(np.cumsum(repeat) - repeat, repeat)
+        )
         varying = {s: column for s, column in live.items() if last[s] > k}
         leaving = len(varying) < len(live)
         live = {s: column if plain else column[source] for s, column in varying.items()}
@@ -241,8 +249,8 @@ def sweep(
             else:
                 target = np.arange(size)
         if keep:
-            small = [a.astype(np.int32) for a in (source, entry, target)]
-            result.layers.append(Layer(p, key.astype(np.int32), rows, table, *small, before))
+            source, entry, target = (a.astype(np.int32) for a in (source, entry, target))
+            result.layers.append(Layer(p, key.astype(np.int32), rows, table, source, entry, target, before))
         if size == 0:
             break
     result.total = int(weight.sum()) if size else 0

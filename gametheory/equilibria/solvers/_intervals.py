@@ -77,8 +77,8 @@ class Floats:
             p, q, r, s = a[0] / b[0], a[0] / b[1], a[1] / b[0], a[1] / b[1]
             lo = np.minimum(np.minimum(p, q), np.minimum(r, s))
             hi = np.maximum(np.maximum(p, q), np.maximum(r, s))
-            bad = ~((b[0] > 0) | (b[1] < 0)) | np.isnan(lo) | np.isnan(hi)
-        lo, hi = _out(lo, hi)
+            bad = ~((b[0] > 0) | (b[1] < 0)) | ~np.isfinite(lo) | ~np.isfinite(hi)
+        lo, hi = _out(np.where(bad, 0.0, lo), np.where(bad, 0.0, hi))
         return np.where(bad, -np.inf, lo), np.where(bad, np.inf, hi)
 
     @staticmethod

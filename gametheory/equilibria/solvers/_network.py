@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -72,7 +72,7 @@ class Network:
             below.append({p}.union(*(below[self.home[s]] for s in states)))
         return [sum(self.branching[q] for q in cone) * len(self.parts) + len(cone) for cone in below]
 
-    def _depth_first(self, key: object) -> tuple[int, ...]:
+    def _depth_first(self, key: Callable[[int], int]) -> tuple[int, ...]:
         done: dict[int, None] = {}
         for root in (self.home[self.start], *reversed(range(len(self.parts)))):
             stack = [(root, False)]
@@ -85,7 +85,7 @@ class Network:
                     continue
                 stack.append((p, True))
                 below = {self.home[s] for s in self.reads[p]}
-                stack += [(q, False) for q in sorted(below, key=key, reverse=True)]  # type: ignore[arg-type]
+                stack += [(q, False) for q in sorted(below, key=key, reverse=True)]
         return tuple(done)
 
     def _greedy(self) -> tuple[int, ...]:
@@ -143,7 +143,9 @@ def network(game: DynamicGame) -> Network:
     """
     reads, branching = [], []
     for part in game.parts:
-        outside = {t for s in part for play in game.periods[s].plays for i in (0, 1) for q, t in play.next_for(i) if q != 0}
+        outside = {
+            t for s in part for play in game.periods[s].plays for i in (0, 1) for q, t in play.next_for(i) if q != 0
+        }
         reads.append(tuple(sorted(outside - set(part))))
         branching.append(any(len(node.actions) > 1 for s in part for node in game.periods[s].nodes))
     return Network(game.parts, tuple(reads), tuple(branching), game.start)

@@ -9,7 +9,7 @@ numbers. Source of the recursion: Iskhakov, Rust and Schjerning, Review of Econo
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -19,7 +19,7 @@ from gametheory.equilibria.family import Count, Family
 from gametheory.equilibria.profiles import require_numbers
 from gametheory.equilibria.solution import Solution, Status
 from gametheory.equilibria.solvers._binary import BinaryLane, BinaryReader, fits
-from gametheory.equilibria.solvers._exact_lane import ExactLane, ExactReader, Local
+from gametheory.equilibria.solvers._exact_lane import ExactLane, ExactReader, Local, LocalAnswer
 from gametheory.equilibria.solvers._frontier import Sweep, Undecided, sweep
 from gametheory.equilibria.solvers._intervals import Balls, Floats
 from gametheory.equilibria.solvers._network import Network, network
@@ -41,14 +41,10 @@ class Directional:
         Stop, with status PARTIAL, after this time (looked at between steps).
     limit : int
         Stop, with status PARTIAL, when the frontier needs more nodes or edges than this at a time (about 100 bytes each).
-    local : callable, optional
-        From a game to a solver of its parts for all their equilibria, mixed ones included, in exact numbers (see
-        :class:`gametheory.equilibria.solvers._exact_lane.Local`); used for rational games where enclosures do not do.
     """
 
     seconds: float | None = None
     limit: int = 20_000_000
-    local: Callable[[DynamicGame], Local] | None = None
 
     def solve(self, game: DynamicGame, concept: MarkovPerfect) -> Solution:
         """Every Markov perfect equilibrium, as a lazy :class:`gametheory.equilibria.family.Family`."""
@@ -70,12 +66,11 @@ class Directional:
     ) -> tuple[BinaryLane | ExactLane, Sweep, str]:
         """The lane that fits: exact where equilibria are wanted and rational, enclosures where they suffice or must do."""
         rational, binary = _rational(game), all(fits(game, part) for part in game.parts)
-        local = self.local is not None or concept.pure
         if not rational and not binary:
             raise _unsupported(game)
-        if binary and not (rational and local and keep):
+        if binary and not (rational and keep):
             lane, run = self._certified(game, net, concept.pure, deadline, keep=keep)
-            if not (run.undecided and rational and local):
+            if not (run.undecided and rational):
                 return lane, run, f"every sign was certified by enclosures ({lane.arithmetic.bits} bits)"
         exact, how = self._exact(game, net, concept.pure, deadline)
         return exact, self._sweep(net, exact, deadline, keep=keep, positive=not concept.pure), how
@@ -87,27 +82,38 @@ class Directional:
 
             parts = local_pure(game)
             return ExactLane(net, parts.local, parts.most, expired), "every pure choice was tried"
-        if self.local is None:
-            raise UnsupportedError(
-                "concept", "MarkovPerfect()", "MarkovPerfect(pure=True) for this game, or a solver of its parts: Directional(local=...)"
-            )
-        return ExactLane(net, self.local(game), lambda p: None, expired), "pure and mixed choices, in exact numbers"
+        return ExactLane(
+            net, _all_choices(game, net, deadline), lambda p: None, expired
+        ), "pure and mixed choices, in exact numbers"
 
     def _begin(self, game: DynamicGame) -> tuple[Network, float | None]:
         if game.parameters:
             require_numbers(game)
         return network(game), None if self.seconds is None else time.monotonic() + self.seconds
 
-    def _sweep(self, net: Network, lane: Any, deadline: float | None, *, keep: bool, positive: bool, tolerant: bool = False) -> Sweep:
+    def _sweep(
+        self, net: Network, lane: Any, deadline: float | None, *, keep: bool, positive: bool, tolerant: bool = False
+    ) -> Sweep:
         needed = frozenset(net.home) if keep else frozenset[int]()
-        return sweep(net, lane, keep=keep, needed=needed, deadline=deadline, limit=self.limit, positive=positive, tolerant=tolerant)
+        return sweep(
+            net,
+            lane,
+            keep=keep,
+            needed=needed,
+            deadline=deadline,
+            limit=self.limit,
+            positive=positive,
+            tolerant=tolerant,
+        )
 
-    def _certified(self, game: DynamicGame, net: Network, pure: bool, deadline: float | None, *, keep: bool) -> tuple[BinaryLane, Sweep]:
+    def _certified(
+        self, game: DynamicGame, net: Network, pure: bool, deadline: float | None, *, keep: bool
+    ) -> tuple[BinaryLane, Sweep]:
         if not all(fits(game, part) for part in game.parts):
             raise _unsupported(game)
         for bits in _PRECISIONS:
             lane = BinaryLane(game, net, Floats() if bits == 53 else Balls(bits), pure)
-            final = bits == _PRECISIONS[-1]
+            final = bits == _PRECISIONS[-1] or (bits > 53 and _rational(game))  # exact numbers take over
             try:
                 return lane, self._sweep(net, lane, deadline, keep=keep, positive=not pure, tolerant=final)
             except Undecided:
@@ -175,5 +181,29 @@ def _rational(game: DynamicGame) -> bool:
 
 def _unsupported(game: DynamicGame) -> UnsupportedError:
     return UnsupportedError(
-        "game", str(game), "rational numbers, or parts in which each player makes at most one choice between two actions"
+        "game",
+        str(game),
+        "rational numbers, or parts in which each player makes at most one choice between two actions",
     )
+
+
+def _all_choices(game: DynamicGame, net: Network, deadline: float | None) -> Local:
+    """All equilibria of a part, mixed ones included, by :func:`gametheory.equilibria.solvers.local.local`."""
+    from gametheory.equilibria.solvers.local import local
+
+    def solve(p: int, given: Mapping[int, tuple[Any, Any]]) -> LocalAnswer:
+        part = net.parts[p]
+        left = None if deadline is None else max(0.0, deadline - time.monotonic())
+        result = local(game, part, given, seconds=left)
+        problem = "; ".join(result.missing)
+        if result.components:
+            names = ", ".join(game.states[s] for s in part[:4])
+            problem = (
+                problem or f"in {names} there is a continuum of equilibria: only its corners are counted and carried on"
+            )
+        found = [
+            (dict(zip(part, q.choices, strict=True)), dict(zip(part, q.values, strict=True))) for q in result.points
+        ]
+        return LocalAnswer(found, problem)
+
+    return solve

@@ -127,7 +127,9 @@ def _prepare(game: DynamicGame, s: int) -> _State:
         tuple(tuple((delta[i] * to_flint(rational(q)), t) for q, t in play.next_for(i) if q != 0) for i in (0, 1))
         for play in period.plays
     )
-    lotteries = tuple(tuple(tuple((to_flint(rational(p)), t) for p, t in cell) for cell in row) for row in period.branches)
+    lotteries = tuple(
+        tuple(tuple((to_flint(rational(p)), t) for p, t in cell) for cell in row) for row in period.branches
+    )
     sure = not period.simultaneous and all(len(cell) == 1 for row in lotteries for cell in row)
     targets = tuple(tuple(cell[0][1] for cell in row) for row in lotteries) if sure else None
     return _State(period, reward, step, lotteries, targets, dict.fromkeys(_ways(period)))
@@ -182,11 +184,11 @@ def _solve_part(
         yield from _solve_loop(part[0], states[part[0]], outside)
         return
     for ways in product(*(states[s].ways for s in part)):
-        values: list[list[_Q]] = []
+        columns: list[list[_Q]] = []
         for i in (0, 1):
             matrix = flint.fmpq_mat(size, size)
             right = flint.fmpq_mat(size, 1)
-            for k, s in enumerate(part):
+            for k in range(size):
                 matrix[k, k] = _Q(1)
             for k, s in enumerate(part):
                 total = _Q(0)
@@ -199,8 +201,8 @@ def _solve_part(
                             total += p * q * outside[t][i]
                 right[k, 0] = total
             solved = matrix.solve(right)
-            values.append([solved[k, 0] for k in range(size)])
-        known = outside | {s: (values[0][k], values[1][k]) for k, s in enumerate(part)}
+            columns.append([solved[k, 0] for k in range(size)])
+        known = outside | {s: (columns[0][k], columns[1][k]) for k, s in enumerate(part)}
         options: list[list[_Choice]] = []
         for k, s in enumerate(part):
             fitting = [choice for choice, mix in _choices(states[s], _worth(states[s], known)) if mix == ways[k]]
@@ -262,14 +264,14 @@ def _choices(state: _State, worth: list[tuple[_Q, _Q]]) -> Iterator[tuple[_Choic
     if period.simultaneous:
         rows, columns = range(len(period.nodes[0].actions)), range(len(period.nodes[1].actions))
         cell = {
-            (i, j): [
-                sum((p * worth[~t][k] for p, t in state.lotteries[i][j]), _Q(0)) for k in (0, 1)
-            ]
+            (i, j): [sum((p * worth[~t][k] for p, t in state.lotteries[i][j]), _Q(0)) for k in (0, 1)]
             for i in rows
             for j in columns
         }
         for i, j in cell:
-            if all(cell[i, j][0] >= cell[a, j][0] for a in rows) and all(cell[i, j][1] >= cell[i, b][1] for b in columns):
+            if all(cell[i, j][0] >= cell[a, j][0] for a in rows) and all(
+                cell[i, j][1] >= cell[i, b][1] for b in columns
+            ):
                 yield (i, j), _merge([(p, ((~t, _Q(1)),)) for p, t in state.lotteries[i][j]])
         return
 
@@ -288,7 +290,9 @@ def _choices(state: _State, worth: list[tuple[_Q, _Q]]) -> Iterator[tuple[_Choic
             yield tuple(chosen), ((at_play[0], _Q(1)),)
             return
 
-    def extend(n: int, picks: dict[int, int], at: dict[int, tuple[tuple[_Q, _Q], _Mix]]) -> Iterator[tuple[_Choice, _Mix]]:
+    def extend(
+        n: int, picks: dict[int, int], at: dict[int, tuple[tuple[_Q, _Q], _Mix]]
+    ) -> Iterator[tuple[_Choice, _Mix]]:
         if n < 0:
             yield tuple(picks[m] for m in range(len(period.nodes))), at[0][1]
             return
