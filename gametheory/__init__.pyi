@@ -45,6 +45,7 @@ from .equilibria.solution import (
     Status as Status,
 )
 from .equilibria.solve import solve as solve
+from .equilibria.solvers.directional import count as count
 from .equilibria.subgame_perfect import SubgamePerfect as SubgamePerfect
 from .errors import (
     CertificateError as CertificateError,

@@ -179,7 +179,7 @@ def test_why_not_names_the_most_profitable_deviation():
 def test_parameters_without_values_are_named():
     game = gt.DynamicGame.repeated(gt.StageGame([["t"]], [[0]]), discount="1/2")
     with pytest.raises(gt.InputError, match=r"game.subs\(t=...\)"):
-        gt.solve(game, MarkovPerfect(pure=True))
+        gt.solve(game, MarkovPerfect())
 
 
 def test_concepts_and_games_must_fit():

@@ -45,7 +45,8 @@ def solve(game: Any, concept: Any, solver: Solver | None = None) -> Any:
     Returns
     -------
     Solution, PayoffSolution or TreeSolution
-        Equilibria (for SubgamePerfect on a DynamicGame: payoff sets), with ``status`` COMPLETE, PARTIAL or UNDECIDED and
+        Equilibria (with symbolic payoffs: each with the region in which it exists; for SubgamePerfect on a DynamicGame:
+        payoff sets), with ``status`` COMPLETE, PARTIAL or UNDECIDED and
         the reason in words.
 
     Examples
@@ -60,10 +61,18 @@ def solve(game: Any, concept: Any, solver: Solver | None = None) -> Any:
 
 def _default(game: object, concept: object) -> Solver:
     match game, concept:
+        case StageGame(), Nash() if game.parameters:
+            from gametheory.equilibria.solvers.symbolic_nash import SymbolicNash
+
+            return SymbolicNash()
         case StageGame(), Nash():
             from gametheory.equilibria.solvers.vertices import Vertices
 
             return Vertices()
+        case DynamicGame(), MarkovPerfect(pure=True) if game.parameters:
+            from gametheory.equilibria.solvers.symbolic_markov import SymbolicMarkov
+
+            return SymbolicMarkov()
         case DynamicGame(), MarkovPerfect(pure=True):
             from gametheory.equilibria.solvers.pure_markov import PureMarkov
 
