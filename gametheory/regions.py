@@ -105,6 +105,7 @@ def solution_set(
         return True
 
     pieces: list[sympy.Set] = []
+    points: list[sympy.Expr] = []
     ends = [_number(r) for r in roots]
     low = -sympy.oo if lower is None else sympy.Rational(lower.numerator, lower.denominator)
     high = sympy.oo if upper is None else sympy.Rational(upper.numerator, upper.denominator)
@@ -117,9 +118,11 @@ def solution_set(
         elif begin is None and after:
             begin = (ends[k], not here)
         elif begin is None and here:
-            pieces.append(sympy.FiniteSet(ends[k]))
+            points.append(ends[k])
     if begin is not None:
         pieces.append(sympy.Interval(begin[0], high, begin[1], True))
+    if points:
+        pieces.append(sympy.FiniteSet(*points))
     return sympy.Union(*pieces, evaluate=False) if len(pieces) > 1 else pieces[0] if pieces else sympy.S.EmptySet
 
 

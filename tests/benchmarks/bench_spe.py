@@ -16,7 +16,6 @@ import statistics
 import subprocess
 import sys
 import time
-import warnings
 from fractions import Fraction
 
 from gametheory.equilibria.solvers.aps import AbreuPearceStacchetti
@@ -54,25 +53,56 @@ def random_games(count: int, seed: int, actions: list[int]):
         yield a, b, draw.choice(DISCOUNTS)
 
 
-def theirs(a, b, delta: str):
-    """QuantEcon's vertices and time; a string in place of the vertices where it fails or does not converge."""
-    import numpy as np
-    from quantecon.game_theory import NormalFormGame, Player
-    from quantecon.game_theory.repeated_game import RepeatedGame
+PEER = """
+import json, sys, time, warnings
+import numpy as np
+from quantecon.game_theory import NormalFormGame, Player
+from quantecon.game_theory.repeated_game import RepeatedGame
 
+def solve(a, b, delta):
     game = NormalFormGame([Player(np.array(a, float)), Player(np.array(b, float).T.copy())])
     start = time.perf_counter()
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
-            found = RepeatedGame(game, float(Fraction(delta))).equilibrium_payoffs()
-            points = found.points[found.vertices]
+            found = RepeatedGame(game, delta).equilibrium_payoffs()
+            answer = found.points[found.vertices].tolist()
         except Exception as error:
-            return type(error).__name__, time.perf_counter() - start
+            answer = type(error).__name__
     took = time.perf_counter() - start
     if any("iteration" in str(w.message).lower() for w in caught):
-        return "not converged", took
-    return points, took
+        answer = "not converged"
+    return answer, took
+
+solve([[3, 0], [5, 1]], [[3, 5], [0, 1]], 0.5)
+for line in sys.stdin:
+    print(json.dumps(solve(*json.loads(line))), flush=True)
+"""
+
+
+class Peer:
+    """QuantEcon in a process of its own, started anew when it dies (its compiled loop writes beyond its arrays at times)."""
+
+    def __init__(self) -> None:
+        self.process: subprocess.Popen[str] | None = None
+
+    def __call__(self, a, b, delta: str):
+        """Vertices, or a word where there are none, and the seconds it took."""
+        if self.process is None:
+            self.process = subprocess.Popen(
+                [sys.executable, "-c", PEER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+            )
+        try:
+            self.process.stdin.write(json.dumps([a, b, float(Fraction(delta))]) + "\n")
+            self.process.stdin.flush()
+            line = self.process.stdout.readline()
+        except BrokenPipeError:
+            line = ""
+        if not line:
+            self.process.wait()
+            self.process = None
+            return "the process died", 0.0
+        return tuple(json.loads(line))
 
 
 def outside(vertices, points) -> float:
@@ -105,8 +135,7 @@ def main() -> None:
     peer: collections.Counter[str] = collections.Counter()
     ours, rational, irrational, failures, verified = [], [], [], [], 0
     widest = 0.0
-    if args.quantecon:
-        theirs([[3, 0], [5, 1]], [[3, 5], [0, 1]], "1/2")  # compile
+    theirs = Peer()
     for number, (a, b, delta) in enumerate(random_games(args.games, args.seed, args.actions)):
         game = DynamicGame.repeated(StageGame(a, b), discount=delta)
         start = time.perf_counter()
@@ -142,7 +171,7 @@ def main() -> None:
                     peer["agrees within 1e-4"] += 1
                 else:
                     peer["differs"] += 1
-                    failures.append(("QuantEcon", a, b, delta, over, tight, str(found), points.tolist()))
+                    failures.append(("QuantEcon", a, b, delta, over, tight, str(found), points))
     summary = {
         "games": args.games,
         "seed": args.seed,

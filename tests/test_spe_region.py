@@ -1,0 +1,162 @@
+"""For which discount factors (or fines) automata are self-enforcing: exact sets, against formulas and brute force."""
+
+from fractions import Fraction
+
+import flint
+import pytest
+import sympy
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gametheory.equilibria.automata import check_automata, spe_region
+from gametheory.errors import InputError
+from gametheory.games.dynamic import DynamicGame
+from gametheory.games.institutions import Counter, Fine
+from gametheory.games.stage import StageGame
+from gametheory.games.strategies import (
+    always,
+    grim,
+    limited_punishment,
+    stick_and_carrot,
+    strangulation,
+    tit_for_tat,
+    win_stay_lose_shift,
+)
+from gametheory.regions import solution_set
+
+
+def dilemma(t=5, r=3, p=1, s=0, discount="delta"):
+    stage = StageGame([[r, s], [t, p]], [[r, t], [s, p]], players=("US", "MX"), actions=(("C", "D"), ("C", "D")))
+    return DynamicGame.repeated(stage, discount=discount)
+
+
+def pair(make, game, *args, **options):
+    return make(game, "US", *args, **options), make(game, "MX", *args, **options)
+
+
+def region(game, make, *args, **options):
+    return spe_region(game, pair(make, game, *args, **options), parameter="delta")
+
+
+payoffs = st.lists(st.integers(0, 30), min_size=4, max_size=4, unique=True).map(lambda x: sorted(x, reverse=True))
+
+
+@settings(max_examples=20, deadline=None)
+@given(payoffs)
+def test_grim_trigger_has_friedmans_bound(numbers):
+    """Friedman 1971: delta >= (T - R) / (T - P)."""
+    t, r, p, s = numbers
+    assert region(dilemma(t, r, p, s), grim) == sympy.Interval.Ropen(sympy.Rational(t - r, t - p), 1)
+
+
+def test_fines_move_the_bound():
+    """With a fine f in force after the first defection (T-R)/(T-P+f); with every defection fined (T-R-f)/(T-P)."""
+    game = dilemma("11/2", 3, 2, 0)
+    later = game.with_rules(
+        Counter("k", upto=1, on={"CD": 1, "DC": 1, "DD": 1}),
+        Fine("US", on=("DC", "DD"), by="k/2"),
+        Fine("MX", on=("CD", "DD"), by="k/2"),
+    )
+    assert region(later, grim) == sympy.Interval.Ropen(sympy.Rational(5, 8), 1)  # (5/2) / (7/2 + 1/2)
+    every = game.with_rules(Fine("US", on=("DC", "DD"), by="1/2"), Fine("MX", on=("CD", "DD"), by="1/2"))
+    assert region(every, grim) == sympy.Interval.Ropen(sympy.Rational(4, 7), 1)  # (5/2 - 1/2) / (7/2)
+
+
+def test_tit_for_tat_only_on_a_knife_edge():
+    assert region(dilemma("11/2", 3, 2, 0), tit_for_tat) == sympy.EmptySet
+    fined = dilemma("11/2", 3, 2, 0).with_rules(Fine("US", on="DC", by="1/2"), Fine("MX", on="CD", by="1/2"))
+    assert region(fined, tit_for_tat) == sympy.FiniteSet(sympy.Rational(2, 3))
+
+
+def test_algebraic_endpoints():
+    """Two periods of punishment need delta + delta**2 >= (T-R)/(R-P)."""
+    game = dilemma(6, 4, 1, 0)
+    found = region(game, limited_punishment, 2, restart=True)
+    delta = sympy.Symbol("delta")
+    root = max(sympy.solve(3 * (delta + delta**2) - 2, delta))
+    assert found == sympy.Interval.Ropen(root, 1)
+    three = region(dilemma("11/2", 3, 2, 0), limited_punishment, 3)
+    assert three.start.is_algebraic and abs(float(three.start) ** 3 + float(three.start) ** 2 + float(three.start) - 2.5) < 1e-12
+
+
+def test_win_stay_lose_shift_needs_a_mild_temptation():
+    """Nowak and Sigmund: one period of mutual punishment must outweigh the temptation, delta >= (T-R)/(R-P)."""
+    assert region(dilemma(4, 3, 1, 0), win_stay_lose_shift) == sympy.Interval.Ropen(sympy.Rational(1, 2), 1)
+    assert region(dilemma(5, 3, 1, 0), win_stay_lose_shift) == sympy.EmptySet
+
+
+@settings(max_examples=12, deadline=None)
+@given(
+    payoffs,
+    st.sampled_from([(grim, ()), (tit_for_tat, ()), (win_stay_lose_shift, ()), (limited_punishment, (2,)), (stick_and_carrot, ())]),
+    st.integers(1, 39),
+)
+def test_region_agrees_with_the_check_at_single_points(numbers, strategy, k):
+    """An independent route: numeric values and deviations at one rational discount factor."""
+    make, args = strategy
+    game, delta = dilemma(*numbers), Fraction(k, 40)
+    inside = region(game, make, *args).contains(sympy.Rational(k, 40)) == sympy.true
+    numeric = game.subs(delta=delta)
+    assert bool(check_automata(numeric, pair(make, numeric, *args))) == inside
+
+
+def test_region_in_a_game_with_a_ratchet_agrees_with_the_check():
+    game = dilemma(4, 3, 1, 0).with_rules(
+        Counter("k", upto=2, on={"CD": "1/2", "DC": "1/2"}), Fine("US", on="DC", by="k"), Fine("MX", on="CD", by="k")
+    )
+    for make, options in ((strangulation, {"until": "k"}), (grim, {}), (tit_for_tat, {})):
+        found = region(game, make, **options)
+        for k in range(1, 20):
+            numeric = game.subs(delta=Fraction(k, 20))
+            expected = bool(check_automata(numeric, pair(make, numeric, **options)))
+            assert (found.contains(sympy.Rational(k, 20)) == sympy.true) == expected
+
+
+def test_other_parameters():
+    """The least fine that makes grim trigger self-enforcing at delta = 2/5: T - f - R <= delta (T - P)."""
+    game = dilemma(discount="2/5").with_rules(Fine("US", on=("DC", "DD"), by="f"), Fine("MX", on=("CD", "DD"), by="f"))
+    found = spe_region(game, pair(grim, game), parameter="f")
+    assert found.inf == sympy.Rational(2, 5)
+    chance = dilemma(discount="1/2")
+    mild = spe_region(chance, pair(tit_for_tat, chance, forgives="x"), parameter="x")
+    assert mild.is_subset(sympy.Interval(0, 1))
+
+
+def test_always_defect_is_always_an_equilibrium():
+    game = dilemma()
+    assert spe_region(game, (always("US", "D"), always("MX", "D")), parameter="delta") == sympy.Interval.open(0, 1)
+
+
+def test_bad_input():
+    game = dilemma()
+    with pytest.raises(InputError, match="parameter"):
+        spe_region(game, pair(grim, game), parameter="rho")
+    symbolic = DynamicGame.repeated(
+        StageGame([[3, 0], ["t", 1]], [[3, "t"], [0, 1]], players=("US", "MX"), actions=(("C", "D"), ("C", "D"))), discount="delta"
+    )
+    with pytest.raises(InputError, match="a value for each"):
+        spe_region(symbolic, pair(grim, symbolic), parameter="delta")
+    for bad in (0, 1, 2, -1):
+        with pytest.raises(InputError, match="strictly between 0 and 1"):
+            dilemma(discount=bad)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(st.lists(st.integers(-6, 6), min_size=1, max_size=4), min_size=1, max_size=3),
+    st.fractions(0, 1, max_denominator=97),
+)
+def test_solution_sets_agree_with_evaluation(rows, x):
+    polynomials = [flint.fmpq_poly(row) for row in rows]
+    found = solution_set(polynomials, lower=Fraction(0), upper=Fraction(1))
+    at = flint.fmpq(x.numerator, x.denominator)
+    expected = 0 < x < 1 and all(p(at) >= 0 for p in polynomials)
+    assert (found.contains(sympy.Rational(x.numerator, x.denominator)) == sympy.true) == expected
+
+
+def test_strict_and_zero_conditions():
+    x = flint.fmpq_poly([0, 1])
+    assert solution_set([], strict=[x**2 - 2], lower=Fraction(0), upper=Fraction(2)) == sympy.Interval.open(sympy.sqrt(2), 2)
+    assert solution_set([x], zero=[x**3 - x]) == sympy.FiniteSet(0, 1)
+    cubic = solution_set([x**3 - 2], lower=Fraction(0), upper=Fraction(3))
+    assert abs(float(cubic.start) - 2 ** (1 / 3)) < 1e-12
