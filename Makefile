@@ -27,3 +27,11 @@ $(VENV)/.installed-test: pyproject.toml constraints.txt | $(VENV)/bin/python
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+# Longer studies, run on demand; their last results stand in tests/benchmarks/RESULTS.md and tests/fuzz/RESULTS.md.
+.PHONY: bench fuzz
+bench: $(VENV)/.installed-test
+	for program in tests/benchmarks/bench_*.py; do echo "== $$program"; $(BIN)/python $$program || exit 1; done
+
+fuzz: $(VENV)/.installed-test
+	$(BIN)/python tests/benchmarks/bench_nash.py --fuzz 10000

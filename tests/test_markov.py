@@ -174,6 +174,8 @@ def test_why_not_names_the_most_profitable_deviation():
         solution.why_not([("X", "C")])
     with pytest.raises(gt.InputError, match="a choice for every state"):
         solution.why_not({})
+    with pytest.raises(gt.InputTypeError, match="a probability for each"):
+        solution.why_not([(0, 1)])
 
 
 def test_parameters_without_values_are_named():

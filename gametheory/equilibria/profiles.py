@@ -10,7 +10,7 @@ import flint
 
 from gametheory.algebraic import Real, real_number
 from gametheory.equilibria.play import Chain, Move
-from gametheory.errors import InputError
+from gametheory.errors import InputError, InputTypeError
 from gametheory.exact import rational, to_flint
 from gametheory.games.dynamic import DynamicGame
 from gametheory.games.tree import Node
@@ -62,8 +62,10 @@ def read_mix(given: Any, actions: Sequence[str], where: str) -> tuple[Real, ...]
         if unknown:
             raise InputError(where, unknown, f"actions among {list(actions)}")
         mix = tuple(real_number(given.get(a, 0), field=where) for a in actions)
-    else:
+    elif isinstance(given, Sequence):
         mix = tuple(real_number(p, field=where) for p in given)
+    else:
+        raise InputTypeError(where, given, f"one of the actions {list(actions)}, or a probability for each")
     if len(mix) != len(actions) or sum(mix, Fraction(0)) != 1 or any(p < 0 for p in mix):
         raise InputError(where, given, f"an action, or probabilities of {list(actions)} that sum to one exactly")
     return mix
