@@ -282,7 +282,7 @@ def test_verification_catches_tampering():
 
 
 def test_verification_catches_a_false_contraction():
-    solution = solve(symmetric(FLOOD, "1/2"))
+    solution = solve(symmetric(DILEMMA, "9/10"))
     part = solution.evidence.parts[0]
     c = part.contraction
     assert isinstance(c, Contraction)
