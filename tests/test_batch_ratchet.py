@@ -10,7 +10,8 @@ from gametheory.equilibria.concepts import MarkovPerfect
 from gametheory.equilibria.solve import solve
 from gametheory.errors import InputError, InputTypeError, UnsupportedError
 from gametheory.evidence import batch_ratchet
-from gametheory.evidence.batch_ratchet import compile_game, solve_batch
+from gametheory.evidence.batch_game import compile_game
+from gametheory.evidence.batch_ratchet import solve_batch
 from gametheory.evidence.outcomes import Payoff, Shown
 from gametheory.games.dynamic import DynamicGame
 from gametheory.games.institutions import Counter, Fine, Modulate, Tremble

@@ -19,228 +19,26 @@ Floating-point numbers decide nothing that is close. Each point carries a bound 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from gametheory.equilibria.play import Chain, Move
-from gametheory.errors import InputError, InputTypeError, UnsupportedError
-from gametheory.exact import Number, rational, substitute
-from gametheory.games.dynamic import DynamicGame, Period
+from gametheory.errors import InputError
+from gametheory.evidence.batch_choice import judge, numbers_of, value_of
+from gametheory.evidence.batch_game import BatchGame, BatchState
+from gametheory.exact import rational, substitute
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    Floats: TypeAlias = NDArray[np.float64]
-
-__all__ = ["BatchGame", "BatchResult", "compile_game", "solve_batch"]
+__all__ = ["BatchResult", "solve_batch"]
 
 _UNIT = 2.0**-53
 _NEAR_ZERO = 1e-9
-_MAX_PLANS = 256
 _PIECE = 8192
-
-#: Coefficient and powers of the parameters, ``((name, exponent), ...)``.
-_Term: TypeAlias = "tuple[float, tuple[tuple[str, int], ...]]"
-#: A choice at each node that is reached, None elsewhere.
-_Plan: TypeAlias = "tuple[int | None, ...]"
-
-
-@dataclass(frozen=True)
-class _Expression:
-    """A quotient of polynomials, ready for arrays."""
-
-    source: Number
-    top: tuple[_Term, ...]
-    bottom: tuple[_Term, ...]  # empty: one
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        return tuple(sorted({name for _, powers in (*self.top, *self.bottom) for name, _ in powers}))
-
-    @property
-    def effort(self) -> int:
-        """Roundings along the way, at most."""
-        return sum(2 + sum(e for _, e in powers) for _, powers in (*self.top, *self.bottom)) + 4
-
-    def at(self, values: Mapping[str, Any]) -> tuple[Any, Any]:
-        """The value, and a magnitude: ``effort * unit * magnitude`` bounds the error of the value."""
-        value, size = _polynomial(self.top, values)
-        if self.bottom:
-            below, spread = _polynomial(self.bottom, values)
-            value, size = value / below, 2 * size * spread / (below * below)
-        return value, size
-
-
-def _polynomial(terms: Sequence[_Term], values: Mapping[str, Any]) -> tuple[Any, Any]:
-    value: Any = 0.0
-    size: Any = 0.0
-    for coefficient, powers in terms:
-        product: Any = coefficient
-        for name, exponent in powers:
-            for _ in range(exponent):
-                product = product * values[name]
-        value, size = value + product, size + abs(product)
-    return value, size
-
-
-@dataclass(frozen=True)
-class _State:
-    """One state: numbers are positions in :attr:`BatchGame.expressions`."""
-
-    index: int
-    simultaneous: bool
-    movers: tuple[int, ...]
-    branches: tuple[tuple[tuple[tuple[int, int], ...], ...], ...]  # [node][action]: (probability, node or ~play)
-    payoffs: tuple[tuple[int, int], ...]  # [play][player]
-    believed: tuple[tuple[tuple[tuple[int, int], ...], ...], ...]  # [play][player]: (probability, state)
-    true: tuple[tuple[tuple[int, int], ...], ...]  # [play]: (probability, state)
-    plans: tuple[_Plan, ...]
-    mixes: tuple[tuple[tuple[tuple[int, ...], int], ...], ...]  # [plan]: (probabilities to multiply, play)
-
-
-@dataclass(frozen=True)
-class BatchGame:
-    """A game whose numbers depend on parameters, ready to be solved at many points; made by :func:`compile_game`.
-
-    Attributes
-    ----------
-    game : DynamicGame
-    names : tuple of str
-        The parameters that a point gives.
-    """
-
-    game: DynamicGame
-    names: tuple[str, ...]
-    expressions: tuple[_Expression, ...]
-    states: tuple[_State, ...]
-    chances: tuple[int, ...]  # expressions that are probabilities and are not constant
-    discount: tuple[int, int]
-
-
-def compile_game(game: DynamicGame) -> BatchGame:
-    """Prepare a game for :func:`solve_batch`.
-
-    Parameters
-    ----------
-    game : DynamicGame
-        Parameters still free are those that a point must give. No two states may lead back to each other.
-
-    Raises
-    ------
-    UnsupportedError
-        For games of another shape; the exact solver takes them point by point.
-
-    Examples
-    --------
-    >>> from gametheory.games.institutions import Counter
-    >>> game = DynamicGame.sequential(
-    ...     first="US", moves={"N": ("E", "S"), "U": ("A", "P")}, players=("US", "MX"), discount="delta",
-    ...     payoffs={"NE": (2, 1), "NS": (0, 3), "UA": (1, 1), "UP": ("x", 2)})
-    >>> compile_game(game.with_rules(Counter("k", upto=2, on={"UP": 1}))).names
-    ('delta', 'x')
-    """
-    if not isinstance(game, DynamicGame):
-        raise InputTypeError("game", game, "a DynamicGame")
-    if not game.is_directional:
-        part = next(part for part in game.parts if len(part) > 1)
-        raise UnsupportedError(
-            "game",
-            [game.states[s] for s in part[:4]],
-            "states that do not lead back to each other; PureMarkov solves other games, one at a time",
-        )
-    index: dict[Number, int] = {}
-    expressions: list[_Expression] = []
-
-    def number(x: Number) -> int:
-        if x not in index:
-            index[x] = len(expressions)
-            expressions.append(_expression(x))
-        return index[x]
-
-    def draw(pairs: Sequence[tuple[Number, int]]) -> tuple[tuple[int, int], ...]:
-        return tuple((number(p), t) for p, t in pairs)
-
-    chances: dict[int, None] = {}
-    states = []
-    for (s,) in game.parts:
-        period = game.periods[s]
-        branches = tuple(tuple(draw(lottery) for lottery in row) for row in period.branches)
-        believed = tuple((draw(play.next_for(0)), draw(play.next_for(1))) for play in period.plays)
-        true = tuple(draw(play.next) for play in period.plays)
-        for lottery in (*(x for row in branches for x in row), *(x for pair in believed for x in pair), *true):
-            chances |= dict.fromkeys(p for p, _ in lottery if expressions[p].names)
-        plans, mixes = _plans(period, branches, game.states[s])
-        payoffs = tuple((number(play.payoff_to(0)), number(play.payoff_to(1))) for play in period.plays)
-        movers = tuple(node.player for node in period.nodes)
-        states.append(_State(s, period.simultaneous, movers, branches, payoffs, believed, true, plans, mixes))
-    discount = number(game.discount[0]), number(game.discount[1])
-    return BatchGame(game, game.parameters, tuple(expressions), tuple(states), tuple(chances), discount)
-
-
-def _expression(x: Number) -> _Expression:
-    if isinstance(x, Fraction):
-        return _Expression(x, ((float(x), ()),) if x else (), ())
-    import sympy
-
-    top, bottom = sympy.fraction(sympy.together(x))
-    symbols = sorted(x.free_symbols, key=str)
-
-    def terms(part: sympy.Expr) -> tuple[_Term, ...]:
-        found = []
-        for powers, coefficient in sympy.Poly(part, *symbols).terms():
-            if not coefficient.is_Rational:
-                raise UnsupportedError("expression", str(x), "sums, products and quotients of parameters and rationals")
-            used = tuple((str(s), int(e)) for s, e in zip(symbols, powers, strict=True) if e)
-            found.append((float(Fraction(int(coefficient.p), int(coefficient.q))), used))
-        return tuple(found)
-
-    try:
-        return _Expression(x, terms(top), () if bottom == 1 else terms(bottom))
-    except sympy.PolynomialError:
-        raise UnsupportedError("expression", str(x), "sums, products and quotients of parameters") from None
-
-
-def _plans(
-    period: Period, branches: Sequence[Sequence[Sequence[tuple[int, int]]]], state: str
-) -> tuple[tuple[_Plan, ...], tuple[tuple[tuple[tuple[int, ...], int], ...], ...]]:
-    """Every way in which the period can be played, and the plays it leads to with the probabilities to multiply."""
-    plans: list[_Plan] = []
-    mixes: list[tuple[tuple[tuple[int, ...], int], ...]] = []
-    if period.simultaneous:
-        for i, row in enumerate(branches):
-            for j, lottery in enumerate(row):
-                plans.append((i, j))
-                mixes.append(tuple(((p,), ~t) for p, t in lottery))
-    else:
-        for plan, reach in _walk(branches, 0, (None,) * len(period.nodes), {0: ((),)}):
-            plans.append(plan)
-            mixes.append(tuple((way, ~t) for t, ways in sorted(reach.items()) if t < 0 for way in ways))
-            if len(plans) > _MAX_PLANS:
-                break
-    if len(plans) > _MAX_PLANS:
-        raise UnsupportedError("game", f"state {state!r}", f"at most {_MAX_PLANS} ways of playing a period")
-    return tuple(plans), tuple(mixes)
-
-
-def _walk(
-    branches: Sequence[Sequence[Sequence[tuple[int, int]]]],
-    node: int,
-    plan: _Plan,
-    reach: dict[int, tuple[tuple[int, ...], ...]],
-) -> Iterator[tuple[_Plan, dict[int, tuple[tuple[int, ...], ...]]]]:
-    if node == len(branches):
-        yield plan, reach
-    elif node not in reach:
-        yield from _walk(branches, node + 1, plan, reach)
-    else:
-        for action, lottery in enumerate(branches[node]):
-            grown = dict(reach)
-            for p, t in lottery:
-                grown[t] = grown.get(t, ()) + tuple((*way, p) for way in reach[node])
-            yield from _walk(branches, node + 1, (*plan[:node], action, *plan[node + 1 :]), grown)
 
 
 @dataclass(frozen=True)
@@ -370,6 +168,8 @@ def solve_batch(
     Examples
     --------
     >>> import numpy as np
+    >>> from gametheory.evidence.batch_game import compile_game
+    >>> from gametheory.games.dynamic import DynamicGame
     >>> game = DynamicGame.sequential(
     ...     first="US", moves={"N": ("E", "S"), "U": ("A", "P")}, players=("US", "MX"), discount="1/2",
     ...     payoffs={"NE": (2, 1), "NS": (0, 3), "UA": (1, 1), "UP": ("x", 2)})
@@ -556,14 +356,14 @@ class _Piece:
         self.words = [w[index] for w in self.words]
         self.worth = {s: tuple(v[index] if v.ndim else v for v in pair) for s, pair in self.worth.items()}  # type: ignore[misc]
 
-    def _state(self, state: _State) -> None:
+    def _state(self, state: BatchState) -> None:
         """One step of the recursion: the rows branch into the ways in which this state can be played."""
         import numpy as np
 
         rows = len(self.point)
         delta = [self.take(d) for d in self.delta]
         tolerance = [self.take(t) for t in self.tolerance]
-        number = {p: self.take(self.numbers[p]) for p in _numbers(state)}
+        number = {p: self.take(self.numbers[p]) for p in numbers_of(state)}
         base: list[list[Any]] = []  # worth of each play, but for what follows if the state stays
         stay: list[list[Any]] = []  # weight on the state's own value; None: never stays
         for play, pair in enumerate(state.payoffs):
@@ -580,17 +380,17 @@ class _Piece:
                 base[play].append((1 - delta[i]) * number[pair[i]] + delta[i] * ahead)
                 stay[play].append(own)
         loops = any(x is not None for pair in stay for x in pair)
-        shared = None if loops else _judge(state, base, tolerance, number, rows)
+        shared = None if loops else judge(state, base, tolerance, number, rows)
         accepted, worths = [], []
         unsure = np.zeros(rows, dtype=bool)
         for plan, mix in zip(state.plans, state.mixes, strict=True):
-            value = tuple(_value(mix, [b[i] for b in base], [w[i] for w in stay], number) for i in (0, 1))
+            value = tuple(value_of(mix, [b[i] for b in base], [w[i] for w in stay], number) for i in (0, 1))
             if shared is None:
                 worth = [
                     [b if w is None else b + w * value[i] for i, (b, w) in enumerate(zip(bs, ws, strict=True))]
                     for bs, ws in zip(base, stay, strict=True)
                 ]
-                yes, maybe = _judge(state, worth, tolerance, number, rows)(plan)
+                yes, maybe = judge(state, worth, tolerance, number, rows)(plan)
             else:
                 yes, maybe = shared(plan)
             accepted.append(yes)
@@ -603,7 +403,7 @@ class _Piece:
             accepted = [yes & alive for yes in accepted]
         self._branch(state, accepted, worths, rows)
 
-    def _branch(self, state: _State, accepted: list[Any], worths: list[tuple[Any, Any]], rows: int) -> None:
+    def _branch(self, state: BatchState, accepted: list[Any], worths: list[tuple[Any, Any]], rows: int) -> None:
         import numpy as np
 
         ways = np.zeros(rows, dtype=np.int64)
@@ -634,114 +434,3 @@ class _Piece:
             self.room = 1
         self.words[-1] = self.words[-1] + plan * self.room
         self.room *= base
-
-
-def _numbers(state: _State) -> set[int]:
-    """Positions of all expressions of a state."""
-    lotteries = [x for row in state.branches for x in row] + [d for pair in state.believed for d in pair]
-    return {p for pair in state.payoffs for p in pair} | {p for lottery in lotteries for p, _ in lottery}
-
-
-def _product(way: Sequence[int], number: Mapping[int, Any]) -> Any:
-    weight: Any = 1.0
-    for p in way:
-        x = number[p]
-        weight = x if getattr(weight, "ndim", 0) == 0 and type(weight) is float and weight == 1.0 else weight * x
-    return weight
-
-
-def _value(mix: Sequence[tuple[tuple[int, ...], int]], base: list[Any], stay: list[Any], number: Mapping[int, Any]) -> Any:
-    """What the state is worth to a player if its period is played in this way."""
-    if len(mix) == 1:
-        (_, play) = mix[0]
-        return base[play] if stay[play] is None else base[play] / (1 - stay[play])
-    above: Any = 0.0
-    below: Any = 1.0
-    for way, play in mix:
-        weight = _product(way, number)
-        above = above + weight * base[play]
-        if stay[play] is not None:
-            below = below - weight * stay[play]
-    return above / below
-
-
-def _judge(
-    state: _State, worth: list[list[Any]], tolerance: list[Any], number: Mapping[int, Any], rows: int
-) -> Callable[[_Plan], tuple[Any, Any]]:
-    """How plans fare at these worths: (certainly optimal, not certain either way or None)."""
-    import numpy as np
-
-    def mean(lottery: Sequence[tuple[int, int]], i: int, at: Mapping[int, list[Any]]) -> Any:
-        if len(lottery) == 1:
-            t = lottery[0][1]
-            return at[t][i] if t >= 0 else worth[~t][i]
-        return sum((number[p] * (at[t][i] if t >= 0 else worth[~t][i]) for p, t in lottery), 0.0)
-
-    def full(x: Any) -> Any:
-        return x if getattr(x, "ndim", 0) else np.full(rows, x)
-
-    if state.simultaneous:
-
-        def together(plan: _Plan) -> tuple[Any, Any]:
-            chosen: list[int] = [c for c in plan if c is not None]
-            yes, no = np.ones(rows, dtype=bool), np.zeros(rows, dtype=bool)
-            for i in (0, 1):
-                mine = mean(state.branches[chosen[0]][chosen[1]], i, {})
-                for a in range(len(state.branches) if i == 0 else len(state.branches[0])):
-                    if a != chosen[i]:
-                        lottery = state.branches[a][chosen[1]] if i == 0 else state.branches[chosen[0]][a]
-                        gap = mine - mean(lottery, i, {})
-                        yes &= gap > tolerance[i]
-                        no |= gap < -tolerance[i]
-            maybe = ~(yes | no)
-            return yes, maybe if maybe.any() else None
-
-        return together
-
-    at: dict[int, list[Any]] = {}
-    gaps: dict[int, list[Any]] = {}  # [node][action]: the best worth less this action's, to the player who moves
-    tainted: dict[int, Any] = {}  # nodes whose value is uncertain because of a near tie at or below them
-    unclear: Any = None
-    for n in reversed(range(len(state.branches))):
-        mover, slack = state.movers[n], tolerance[state.movers[n]]
-        options = [[mean(lottery, i, at) for i in (0, 1)] for lottery in state.branches[n]]
-        best = options[0][mover]
-        for option in options[1:]:
-            best = np.maximum(best, option[mover])
-        gaps[n] = [full(best - option[mover]) for option in options]
-        close = np.zeros(rows, dtype=np.int8)
-        for gap in gaps[n]:
-            close += gap <= slack
-        taint = close > 1
-        for lottery in state.branches[n]:
-            for _, t in lottery:
-                if t in tainted:
-                    taint = taint | tainted[t]
-        if taint.any():
-            tainted[n] = taint
-            unclear = taint if unclear is None else unclear | taint
-        if n:
-            value = list(options[0])
-            for gap, option in zip(gaps[n][1:], options[1:], strict=True):
-                value = [np.where(gap <= slack, o, v) for o, v in zip(option, value, strict=True)]
-            at[n] = value
-
-    def follow(plan: _Plan) -> tuple[Any, Any]:
-        yes: Any = None
-        for n, action in enumerate(plan):
-            if action is not None:
-                good = gaps[n][action] <= tolerance[state.movers[n]]
-                yes = good if yes is None else yes & good
-        if unclear is None:
-            return yes, None
-        no = np.zeros(rows, dtype=bool)  # some choice on the way is clearly bad, whatever the near ties turn out to be
-        for n, action in enumerate(plan):
-            if action is not None:
-                below = [tainted[t] for lottery in state.branches[n] for _, t in lottery if t in tainted]
-                bad = gaps[n][action] > tolerance[state.movers[n]]
-                for taint in below:
-                    bad = bad & ~taint
-                no |= bad
-        return yes & ~unclear, unclear & ~no
-
-    return follow

@@ -1,4 +1,4 @@
-"""Which parameter points a sweep visits: grids, space-filling samples, and payoffs drawn from an ordering.
+"""Which parameter points a sweep visits: grids and samples; payoffs drawn from an ordering are in :mod:`draws`.
 
 A design says how many points there are, along which dimensions they lie, and the exact value of every parameter at every
 point. It is small, whatever the number of points of a grid, and can be sent to workers.
@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cache, cached_property, lru_cache
+from functools import cached_property, lru_cache
 from math import prod
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from gametheory.errors import InputError, InputTypeError
 from gametheory.exact import rational
-from gametheory.games.preferences import Ordering
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,13 +29,12 @@ __all__ = [
     "Joint",
     "LatinHypercube",
     "Points",
-    "RayDraws",
+    "Sample",
     "Sobol",
-    "UniformDraws",
     "between",
 ]
 
-_MAX_SAMPLES = 20_000_000
+MAX_SAMPLES = 20_000_000
 
 
 class Design(Protocol):
@@ -143,7 +141,7 @@ class Grid:
         axes = (self.axes,) if isinstance(self.axes, Axis) else tuple(self.axes)
         if not axes or not all(isinstance(a, Axis) for a in axes):
             raise InputTypeError("grid", self.axes, "one Axis or more")
-        _distinct([a.name for a in axes])
+        distinct([a.name for a in axes])
         object.__setattr__(self, "axes", axes)
 
     @property
@@ -193,12 +191,13 @@ def _describe_axis(a: Axis) -> dict[str, Any]:
     return shown | {"values": [str(v) for v in values]}
 
 
-def _distinct(names: Sequence[str]) -> None:
+def distinct(names: Sequence[str]) -> None:
+    """Refuse names that occur twice."""
     if len(set(names)) != len(names):
         raise InputError("parameters", list(names), "names that differ")
 
 
-class _Sample:
+class Sample:
     """Points in a row: a table with one column for each parameter. The floats are read as the decimals they print as."""
 
     names: tuple[str, ...]
@@ -240,13 +239,14 @@ def _drawn(design: Any) -> Floats:
     return table
 
 
-def _whole(field_: str, value: object, low: int, high: int) -> None:
+def whole(field_: str, value: object, low: int, high: int) -> None:
+    """Refuse anything but a whole number in the range."""
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
         raise InputError(field_, value, f"a whole number from {low} to {high}")
 
 
 @dataclass(frozen=True)
-class _Box(_Sample):
+class _Box(Sample):
     ranges: Mapping[str, tuple[Any, Any]]
     points: int
     seed: int
@@ -264,8 +264,8 @@ class _Box(_Sample):
             if low >= high:
                 raise InputError(f"range of {name}", (str(low), str(high)), "low below high")
             ends.append((low, high))
-        _whole("points", self.points, 1, _MAX_SAMPLES)
-        _whole("seed", self.seed, 0, 2**63 - 1)
+        whole("points", self.points, 1, MAX_SAMPLES)
+        whole("seed", self.seed, 0, 2**63 - 1)
         object.__setattr__(self, "names", tuple(self.ranges))
         object.__setattr__(self, "ranges", {n: (str(a), str(b)) for n, (a, b) in zip(self.ranges, ends, strict=True)})
         object.__setattr__(self, "_ends", tuple(ends))
@@ -351,7 +351,7 @@ class Sobol(_Box):
 
 
 @dataclass(frozen=True)
-class Points(_Sample):
+class Points(Sample):
     """Points given one by one.
 
     Parameters
@@ -398,146 +398,7 @@ class Points(_Sample):
 
 
 @dataclass(frozen=True)
-class UniformDraws(_Sample):
-    """Payoffs drawn uniformly from the order polytope: all payoffs in [0, 1] that agree with the ordering.
-
-    There is no uniform draw from the cone of all payoffs that agree with an ordering; scaled to [0, 1] there is, but it is
-    one measure among many: compare :class:`RayDraws`. Drawn exactly from the measure: a linear extension of the ordering,
-    each equally likely, and then sorted uniform numbers.
-
-    Parameters
-    ----------
-    ordering : Ordering
-    names_of : mapping from outcome to parameter
-    points : int
-    seed : int
-
-    Source: Stanley, Two poset polytopes, Discrete & Computational Geometry 1 (1986).
-
-    Examples
-    --------
-    >>> draws = UniformDraws(Ordering("a > b; a > c"), {"a": "u_a", "b": "u_b", "c": "u_c"}, points=100, seed=1)
-    >>> table = draws.floats(range(100))
-    >>> bool((table["u_a"] >= table["u_b"]).all())
-    True
-    """
-
-    ordering: Ordering
-    names_of: Mapping[str, str]
-    points: int
-    seed: int
-    names: tuple[str, ...] = field(init=False)
-
-    def __post_init__(self) -> None:
-        if not isinstance(self.ordering, Ordering):
-            raise InputTypeError("ordering", self.ordering, "an Ordering")
-        if set(self.names_of) != set(self.ordering.outcomes):
-            raise InputError("names_of", sorted(self.names_of), f"a parameter for each of {self.ordering.outcomes}")
-        _distinct(list(self.names_of.values()))
-        _whole("points", self.points, 1, _MAX_SAMPLES)
-        _whole("seed", self.seed, 0, 2**63 - 1)
-        object.__setattr__(self, "names_of", dict(self.names_of))
-        object.__setattr__(self, "names", tuple(self.names_of[label] for label in self.ordering.outcomes))
-
-    def __hash__(self) -> int:
-        return hash((type(self), str(self.ordering), self.names, self.points, self.seed))
-
-    def _table(self) -> Floats:
-        import numpy as np
-
-        groups = _classes(self.ordering)
-        count = len(groups)
-        above = [
-            sum(1 << j for j in range(count) if j != i and self.ordering.implies_weakly(groups[j][0], groups[i][0]))
-            for i in range(count)
-        ]
-
-        @cache
-        def ways(left: int) -> int:
-            """Linear extensions of the classes in the mask; the best is taken off first."""
-            if not left:
-                return 1
-            return sum(ways(left & ~(1 << i)) for i in range(count) if left >> i & 1 and not above[i] & left)
-
-        random = np.random.default_rng(self.seed)
-        sorted_draws = -np.sort(-random.random((self.points, count)), axis=1)
-        places = np.empty((self.points, count), dtype=np.int64)
-        picks = random.random((self.points, count))
-        left_of = np.full(self.points, (1 << count) - 1)
-        for rank in range(count):
-            for left in map(int, np.unique(left_of)):
-                rows = np.flatnonzero(left_of == left)
-                free = [i for i in range(count) if left >> i & 1 and not above[i] & left]
-                shares = np.cumsum([ways(left & ~(1 << i)) / ways(left) for i in free])
-                chosen = np.minimum(np.searchsorted(shares, picks[rows, rank], side="right"), len(free) - 1)
-                who = np.array(free)[chosen]
-                places[rows, who] = rank
-                left_of[rows] = left & ~(1 << who)
-        values = np.take_along_axis(sorted_draws, places, axis=1)
-        return _spread(self.ordering, groups, values)
-
-    def describe(self) -> dict[str, Any]:
-        """Plain values; names the measure."""
-        measure = "uniform on the order polytope" if type(self) is UniformDraws else "flat weights on extreme rays"
-        return {
-            "kind": "draws",
-            "measure": measure,
-            "ordering": str(self.ordering),
-            "names": dict(self.names_of),
-            "points": self.points,
-            "seed": self.seed,
-        }
-
-
-@dataclass(frozen=True)
-class RayDraws(UniformDraws):
-    """Payoffs as random mixes of the extreme rays of the ordering's cone: flat (Dirichlet) weights.
-
-    Each draw is a convex combination of the origin, the extreme rays (indicators of upper sets) and the constant
-    directions, with weights uniform on the simplex. For a total ordering this is the uniform measure on the order polytope;
-    for a partial one it gives more weight to outcomes that move together.
-
-    Examples
-    --------
-    >>> draws = RayDraws(Ordering("a > b"), {"a": "u_a", "b": "u_b"}, points=3, seed=1)
-    >>> bool((draws.floats([0, 1, 2])["u_a"] >= draws.floats([0, 1, 2])["u_b"]).all())
-    True
-    """
-
-    __hash__ = UniformDraws.__hash__
-
-    def _table(self) -> Floats:
-        import numpy as np
-
-        corners = [*self.ordering.rays(), *self.ordering.lines()]
-        matrix = np.array([[c[label] for label in self.ordering.outcomes] for c in corners], dtype=np.float64)
-        weights = np.random.default_rng(self.seed).dirichlet(np.ones(len(corners) + 1), size=self.points)
-        values: Floats = weights[:, 1:] @ matrix
-        return values
-
-
-def _classes(ordering: Ordering) -> list[list[str]]:
-    groups: list[list[str]] = []
-    for label in ordering.outcomes:
-        home = next((g for g in groups if ordering.indifferent(g[0], label)), None)
-        if home is None:
-            groups.append([label])
-        else:
-            home.append(label)
-    if len(groups) > 16:
-        raise InputError("ordering", str(ordering), "at most 16 classes of indifferent outcomes")
-    return groups
-
-
-def _spread(ordering: Ordering, groups: Sequence[Sequence[str]], values: Floats) -> Floats:
-    import numpy as np
-
-    home = {label: k for k, group in enumerate(groups) for label in group}
-    return np.ascontiguousarray(values[:, [home[label] for label in ordering.outcomes]])
-
-
-@dataclass(frozen=True)
-class Joint(_Sample):
+class Joint(Sample):
     """Samples side by side: each gives some of the parameters of the same points.
 
     Examples
@@ -552,12 +413,12 @@ class Joint(_Sample):
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "parts", tuple(self.parts))
-        if not self.parts or not all(isinstance(p, _Sample) for p in self.parts):
+        if not self.parts or not all(isinstance(p, Sample) for p in self.parts):
             raise InputTypeError("parts", self.parts, "samples (not grids)")
         if len({prod(p.shape) for p in self.parts}) != 1:
             raise InputError("parts", [p.shape for p in self.parts], "samples of the same number of points")
         object.__setattr__(self, "names", tuple(name for p in self.parts for name in p.names))
-        _distinct(self.names)
+        distinct(self.names)
 
     def _table(self) -> Floats:
         import numpy as np

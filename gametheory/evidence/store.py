@@ -280,7 +280,9 @@ def open_data(folder: str | Path) -> xarray.Dataset:
         data: xarray.Dataset = xarray.open_zarr(path / "data.zarr", consolidated=False, chunks=None, mask_and_scale=False)
     else:
         data = xarray.open_zarr(path / "data.zarr", consolidated=False, mask_and_scale=False)
-    return data
+    order = json.loads(data.attrs["provenance"])["variables"]
+    ordered: xarray.Dataset = data[order]
+    return ordered
 
 
 def _write_group(

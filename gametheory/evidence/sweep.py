@@ -14,7 +14,6 @@ import platform
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +21,8 @@ from gametheory.equilibria.concepts import Concept, MarkovPerfect, Nash
 from gametheory.equilibria.solution import Solution, Status
 from gametheory.equilibria.solve import solve
 from gametheory.errors import InputError, InputTypeError, UnsupportedError
-from gametheory.evidence.batch_ratchet import BatchGame, compile_game, solve_batch
+from gametheory.evidence.batch_game import BatchGame, compile_game
+from gametheory.evidence.batch_ratchet import solve_batch
 from gametheory.evidence.designs import Design
 from gametheory.evidence.outcomes import Outcome
 from gametheory.evidence.store import FORMAT, Chunking, Store, StoreError, Variable, open_data
@@ -186,7 +186,7 @@ def sweep(
     ----------
     model : DynamicGame or StageGame
         Its free parameters must be those that the design gives; put numbers in the place of others with ``subs``.
-    design : Grid, LatinHypercube, Sobol, UniformDraws, RayDraws, Points or Joint
+    design : Grid, LatinHypercube, Sobol, UniformDraws, VertexDraws, Points or Joint
     outcomes : one or more of Count, Shown, Payoff, Evaluate
     concept : optional
         Nash for a StageGame, pure Markov perfect for a DynamicGame by default.
@@ -226,8 +226,7 @@ def sweep(
     >>> data["count"].values.tolist(), data["basis"].values.tolist()
     ([1, 2, 1], [0, 1, 0])
     """
-    _require_xarray()
-    job, header = _prepare(model, design, outcomes, concept, out, chunk, exact)
+    job, header = prepare(model, design, outcomes, concept=concept, out=out, chunk=chunk, exact=exact)
     if client is not None and scheduler is not None:
         raise InputError("scheduler", scheduler, "either a client or the address of a scheduler")
     if out is None:
@@ -257,15 +256,18 @@ def _require_xarray() -> None:
     del xarray, zarr
 
 
-def _prepare(
+def prepare(
     model: DynamicGame | StageGame,
     design: Design,
     outcomes: Sequence[Outcome] | Outcome,
+    *,
     concept: Concept | None,
     out: str | Path | None,
     chunk: int | None,
     exact: bool,
 ) -> tuple[Job, dict[str, Any]]:
+    """The job of a sweep after all checks of its input, and the header of its store."""
+    _require_xarray()
     if not isinstance(model, (DynamicGame, StageGame)):
         raise InputTypeError("model", model, "a DynamicGame or a StageGame")
     if not all(hasattr(design, part) for part in ("names", "dims", "shape", "floats", "exact")):
@@ -310,6 +312,7 @@ def _header(job: Job) -> dict[str, Any]:
         "format": FORMAT,
         "package": gametheory.__version__,
         "versions": versions,
+        "variables": [v.name for v in job.variables()],
         "spec": {
             "model": describe_model(job.model),
             "design": job.design.describe(),
@@ -395,7 +398,3 @@ def run_chunk(packed: bytes, number: int) -> dict[str, Any] | None:
     arrays = job.chunk(number)
     return arrays if job.folder is None else None
 
-
-def total_points(design: Design) -> int:
-    """Number of points of a design."""
-    return prod(design.shape)
