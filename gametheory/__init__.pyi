@@ -1,47 +1,83 @@
 from .equilibria.automata import (
     check_automata as check_automata,
+)
+from .equilibria.automata import (
     spe_region as spe_region,
 )
 from .equilibria.batch import (
     patterns_2x2 as patterns_2x2,
+)
+from .equilibria.batch import (
     solve_2x2 as solve_2x2,
+)
+from .equilibria.batch import (
     solve_3x3 as solve_3x3,
+)
+from .equilibria.batch import (
     solve_small as solve_small,
 )
 from .equilibria.concepts import (
     MarkovPerfect as MarkovPerfect,
+)
+from .equilibria.concepts import (
     Nash as Nash,
 )
 from .equilibria.correlated import CorrelatedEquilibria as CorrelatedEquilibria
 from .equilibria.dominance import (
     Dominance as Dominance,
+)
+from .equilibria.dominance import (
     dominated_actions as dominated_actions,
+)
+from .equilibria.dominance import (
     eliminate as eliminate,
+)
+from .equilibria.dominance import (
     eliminate_in_order as eliminate_in_order,
+)
+from .equilibria.dominance import (
     rationalizable as rationalizable,
+)
+from .equilibria.dominance import (
     supporting_belief as supporting_belief,
 )
 from .equilibria.potentials import (
     exact_potential as exact_potential,
+)
+from .equilibria.potentials import (
     generalised_ordinal_potential as generalised_ordinal_potential,
+)
+from .equilibria.potentials import (
     ordinal_potential as ordinal_potential,
 )
 from .equilibria.quantal import (
     logit_branch as logit_branch,
+)
+from .equilibria.quantal import (
     logit_equilibrium as logit_equilibrium,
 )
 from .equilibria.responses import (
     best_responses_to as best_responses_to,
+)
+from .equilibria.responses import (
     response_pieces as response_pieces,
 )
 from .equilibria.security import (
     constant_sum as constant_sum,
+)
+from .equilibria.security import (
     security as security,
+)
+from .equilibria.security import (
     solve_zero_sum as solve_zero_sum,
 )
 from .equilibria.solution import (
     Certificate as Certificate,
+)
+from .equilibria.solution import (
     Solution as Solution,
+)
+from .equilibria.solution import (
     Status as Status,
 )
 from .equilibria.solve import solve as solve
@@ -49,10 +85,20 @@ from .equilibria.solvers.directional import count as count
 from .equilibria.subgame_perfect import SubgamePerfect as SubgamePerfect
 from .errors import (
     CertificateError as CertificateError,
+)
+from .errors import (
     GameTheoryError as GameTheoryError,
+)
+from .errors import (
     InputError as InputError,
+)
+from .errors import (
     InputTypeError as InputTypeError,
+)
+from .errors import (
     ReadError as ReadError,
+)
+from .errors import (
     UnsupportedError as UnsupportedError,
 )
 from .evidence.patterns import Pattern as Pattern
@@ -61,36 +107,76 @@ from .exact import exact as exact
 from .games.dynamic import DynamicGame as DynamicGame
 from .games.institutions import (
     Bonus as Bonus,
+)
+from .games.institutions import (
     Counter as Counter,
+)
+from .games.institutions import (
     Fine as Fine,
+)
+from .games.institutions import (
     Modulate as Modulate,
+)
+from .games.institutions import (
     Prohibit as Prohibit,
+)
+from .games.institutions import (
     Sunset as Sunset,
+)
+from .games.institutions import (
     Tremble as Tremble,
+)
+from .games.institutions import (
     stepped as stepped,
 )
 from .games.preferences import Ordering as Ordering
 from .games.stage import StageGame as StageGame
 from .games.topology import (
     OrdinalGame as OrdinalGame,
+)
+from .games.topology import (
     ordinal_game as ordinal_game,
+)
+from .games.topology import (
     shortest_path as shortest_path,
+)
+from .games.topology import (
     strict_game as strict_game,
+)
+from .games.topology import (
     walk as walk,
 )
 from .games.tree import (
     Chance as Chance,
+)
+from .games.tree import (
     Tree as Tree,
+)
+from .games.tree import (
     Turn as Turn,
 )
 from .interop import (
     from_nashpy as from_nashpy,
+)
+from .interop import (
     from_pygambit as from_pygambit,
+)
+from .interop import (
     from_quantecon as from_quantecon,
+)
+from .interop import (
     read_game as read_game,
+)
+from .interop import (
     to_nashpy as to_nashpy,
+)
+from .interop import (
     to_pygambit as to_pygambit,
+)
+from .interop import (
     to_quantecon as to_quantecon,
+)
+from .interop import (
     write_game as write_game,
 )
 

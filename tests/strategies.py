@@ -12,12 +12,6 @@ small_payoffs = st.integers(-2, 2).map(Fraction)
 
 
 @st.composite
-def matrices(draw, rows=st.integers(1, 3), columns=st.integers(1, 3), payoffs=small_payoffs):
-    m, n = draw(rows), draw(columns)
-    return [[draw(payoffs) for _ in range(n)] for _ in range(m)]
-
-
-@st.composite
 def stage_games(draw, largest=3, payoffs=small_payoffs):
     m, n = draw(st.integers(1, largest)), draw(st.integers(1, largest))
     table = st.lists(st.lists(payoffs, min_size=n, max_size=n), min_size=m, max_size=m)

@@ -22,7 +22,7 @@ def test_the_first_example_prints_what_is_shown(tmp_path, monkeypatch):
 def test_the_table_of_the_study_is_what_the_study_finds():
     from gametheory.studies import us_mexico as study
 
-    rows = [line for line in README.splitlines() if line.startswith("| ") and "for ever" in line or "no pure equilibrium" in line]
+    rows = [line for line in README.splitlines() if (line.startswith("| ") and "for ever" in line) or "no pure equilibrium" in line]
     results = study.solve_variants()
     assert len(rows) == len(results)
     for row, result in zip(rows, results, strict=True):

@@ -130,7 +130,7 @@ def compiled(name: str) -> Callable[..., bool] | None:
     _READY.add(name)
     loop: Callable[..., bool]
     try:
-        loop = numba.njit(cache=True, nogil=True, error_model="numpy")(_LOOPS[name])
+        loop = numba.njit(cache=True, nogil=True, error_model="numpy")(_LOOPS[name])  # type: ignore[type-var]
     except RuntimeError:  # nowhere to keep the compiled code: compile it in each process
-        loop = numba.njit(nogil=True, error_model="numpy")(_LOOPS[name])
+        loop = numba.njit(nogil=True, error_model="numpy")(_LOOPS[name])  # type: ignore[type-var]
     return loop

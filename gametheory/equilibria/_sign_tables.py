@@ -225,8 +225,8 @@ def support_pairs(m: int, n: int) -> tuple[tuple[Support, Support], ...]:
 def sign_table(m: int, n: int, *, transposed: bool = False) -> SignTable:
     """The table of the player with m actions; ``transposed`` if the pairs of supports name the other's actions first."""
     places: dict[tuple[Support, Support], int] = {}
-    terms = []
-    orders = []
+    terms: list[tuple[tuple[int, int, int, int, int], ...]] = []
+    orders: list[int] = []
     for k in range(1, min(m - 1, n) + 1):
         for R in combinations(range(m), k + 1):
             for C in combinations(range(n), k):

@@ -104,7 +104,7 @@ def index_by_pair(
             (i, k), (j, h) = i_played, j_played
             determinants = [t[i][j] * t[k][h] - t[i][h] * t[k][j] for t in (a, b)]
         elif len(i_played) > 2:
-            determinants = [flint.fmpz_mat([[t[i][j] for j in j_played] for i in i_played]).det() for t in (a, b)]
+            determinants = [int(flint.fmpz_mat([[t[i][j] for j in j_played] for i in i_played]).det()) for t in (a, b)]
         else:
             determinants = [1, 1]
         if (determinants[0] < 0) != (determinants[1] < 0):
