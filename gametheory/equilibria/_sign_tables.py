@@ -131,8 +131,8 @@ def _pattern(code: int, signs: tuple[int, int, int, int]) -> Pattern2x2:
         )
         for group in groups
     )
-    cells = {(1, 1): 1, (1, 0): 2, (0, 1): 4, (0, 0): 8}
-    pure = sum(bit for (x, y), bit in cells.items() if (x, y) in pairs)
+    cells = ((1, 1), (1, 0), (0, 1), (0, 0))
+    pure = sum(1 << place for place, (i, j) in enumerate(cells) if (Fraction(i), Fraction(j)) in pairs)
     return Pattern2x2(code, signs, components, tuple(indices), pure)
 
 
