@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gametheory.equilibria.automata import check_automata, spe_region
-from gametheory.errors import InputError
+from gametheory.equilibria.critical import critical_discount, spe_conditions
+from gametheory.errors import InputError, UnsupportedError
 from gametheory.games.dynamic import DynamicGame
 from gametheory.games.institutions import Counter, Fine
 from gametheory.games.stage import StageGame
@@ -160,3 +161,68 @@ def test_strict_and_zero_conditions():
     assert solution_set([x], zero=[x**3 - x]) == sympy.FiniteSet(0, 1)
     cubic = solution_set([x**3 - 2], lower=Fraction(0), upper=Fraction(3))
     assert abs(float(cubic.start) - 2 ** (1 / 3)) < 1e-12
+
+
+# --- closed forms -------------------------------------------------------------------------------------------------------------
+
+T, R, P, S, F = sympy.symbols("T R P S f")
+
+
+def symbolic(*extra, discount="delta"):
+    stage = StageGame(
+        [[R, S], [T, P]], [[R, T], [S, P]], players=("US", "MX"), actions=(("C", "D"), ("C", "D")), domain=(T > R, R > P, P > S, *extra)
+    )
+    return DynamicGame.repeated(stage, discount=discount)
+
+
+def test_critical_discount_of_grim_trigger():
+    game = symbolic()
+    found = critical_discount(game, pair(grim, game))
+    assert sympy.simplify(found.formula - (T - R) / (T - P)) == 0
+    assert found.inside is True and found.conditions == () and found.below == () and found.proof
+
+
+def test_critical_discount_under_fines():
+    """(T-R)/(T-P+f) when the fine is in force after the first defection, (T-R-f)/(T-P) when every defection is fined; either way
+    a fine above P-S would make the punishment too dear for those who carry it out."""
+    game = symbolic(F > 0)
+    later = game.with_rules(
+        Counter("k", upto=1, on={"CD": 1, "DC": 1, "DD": 1}),
+        Fine("US", on=("DC", "DD"), by="f*k"),
+        Fine("MX", on=("CD", "DD"), by="f*k"),
+    )
+    found = critical_discount(later, pair(grim, later))
+    assert sympy.simplify(found.formula - (T - R) / (T - P + F)) == 0 and found.inside is True
+    assert found.conditions == (P - S - F >= 0,)
+    every = game.with_rules(Fine("US", on=("DC", "DD"), by="f"), Fine("MX", on=("CD", "DD"), by="f"))
+    found = critical_discount(every, pair(grim, every))
+    assert sympy.simplify(found.formula - (T - R - F) / (T - P)) == 0
+    assert found.inside is None and found.requires == (T - R - F > 0,)
+
+
+def test_closed_form_and_exact_set_agree_on_random_payoffs():
+    game = symbolic()
+    for make, args in ((grim, ()), (win_stay_lose_shift, ()), (limited_punishment, (1,)), (stick_and_carrot, ())):
+        found = critical_discount(game, pair(make, game, *args))
+        for t, r, p, s in ((5, 4, 1, 0), (10, 9, 3, 1), (7, 4, 2, 1), (3, 2, 1, 0)):
+            value = found.formula.subs({T: t, R: r, P: p, S: s})
+            exact_set = region(dilemma(t, r, p, s), make, *args)
+            assert exact_set == (sympy.Interval.Ropen(value, 1) if value < 1 else sympy.EmptySet)
+
+
+def test_tit_for_tat_needs_equalities():
+    game = symbolic()
+    found = critical_discount(game, pair(tit_for_tat, game))
+    assert len(found.below) == 2  # each bound from below is also one from above
+
+
+def test_unequal_discount_factors_give_inequalities():
+    game = symbolic(discount=("a", "b"))
+    a, b = sympy.symbols("a b")
+    found = spe_conditions(game, pair(grim, game))
+    assert {sympy.expand(c.lhs) for c in found} == {sympy.expand(x * (T - P) - (T - R)) for x in (a, b)}
+    with pytest.raises(UnsupportedError, match="spe_conditions"):
+        critical_discount(game, pair(grim, game))
+    never = (always("US", "C"), always("MX", "C"))
+    assert spe_conditions(game, never) == (sympy.false,)
+    assert critical_discount(symbolic(), never).impossible
