@@ -22,6 +22,8 @@ __all__ = ["Lane", "Layer", "Sweep", "Table", "Undecided", "group", "sweep"]
 
 Index = NDArray[Any]  # whole numbers
 _LIMIT = 2**62
+_DENSE = 24  # a table of marks may have this many places for each key before sorting is better
+_BLOCKS = 5
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,8 @@ def group(columns: Sequence[Index], domains: Sequence[int], size: int) -> tuple[
         if domain <= 1:
             continue
         if span * domain >= _LIMIT:
-            key, _ = _number(key, span)
+            number, _ = _number(key, span)
+            key = number.astype(np.int64)
             span = int(key.max()) + 1 if size else 1
         key = key * domain + column
         span *= domain
@@ -115,20 +118,80 @@ def group(columns: Sequence[Index], domains: Sequence[int], size: int) -> tuple[
 def _number(key: Index, span: int) -> tuple[Index, Index]:
     size = len(key)
     if span == 1:
-        return np.zeros(size, np.int64), np.zeros(min(size, 1), np.int64)
-    if span <= 4 * size + 1000:
-        seen = np.full(span, -1, np.int64)
-        seen[key[::-1]] = np.arange(size - 1, -1, -1)
-        first = seen[seen >= 0]
-        number = np.cumsum(seen >= 0) - 1
-        return number[key], first
+        return np.zeros(size, np.int32), np.zeros(min(size, 1), np.int64)
+    if span <= max(_DENSE * size, 1000):
+        seen = np.zeros(span, bool)
+        seen[key] = True
+        place = np.cumsum(seen, dtype=np.int32)
+        number = place[key]
+        number -= 1
+        first = np.empty(int(place[-1]), np.int64)
+        first[number[::-1]] = np.arange(size - 1, -1, -1)
+        return number, first
     order = np.argsort(key, kind="stable")
     ordered = key[order]
     fresh = np.ones(size, bool)
     fresh[1:] = ordered[1:] != ordered[:-1]
-    number = np.empty(size, np.int64)
-    number[order] = np.cumsum(fresh) - 1
-    return number, order[fresh]
+    numbers = np.empty(size, np.int32)
+    numbers[order] = np.cumsum(fresh) - 1
+    return numbers, order[fresh]
+
+
+class _Live:
+    """Values of the live states at every node of the frontier, in blocks.
+
+    A block is a small table with one row for each combination of values of its states that occurs, and for each node the
+    number of its row. Expanding and merging nodes then moves a few row numbers, however many states are live.
+    """
+
+    def __init__(self, lane: Lane) -> None:
+        self.lane = lane
+        self.blocks: list[tuple[Index, dict[int, Index], int]] = []
+        self.size = 1
+
+    def column(self, s: int) -> Index:
+        """The value of a state at every node."""
+        for index, columns, _ in self.blocks:
+            if s in columns:
+                return columns[s][index]
+        raise KeyError(s)
+
+    def expand(self, source: Index) -> None:
+        """Nodes become copies of the nodes named."""
+        self.blocks = [(index[source], columns, rows) for index, columns, rows in self.blocks]
+        self.size = len(source)
+
+    def add(self, s: int, values: Index) -> None:
+        """One more live state."""
+        domain = self.lane.domain(s)
+        self.blocks.append((values.astype(np.int32), {s: np.arange(domain, dtype=np.int32)}, domain))
+
+    def drop(self, states: set[int]) -> None:
+        """States that nobody reads any more."""
+        kept = []
+        for index, columns, rows in self.blocks:
+            if states.isdisjoint(columns):
+                kept.append((index, columns, rows))
+                continue
+            rest = {s: column for s, column in columns.items() if s not in states}
+            if rest:
+                number, first = group(list(rest.values()), [self.lane.domain(s) for s in rest], rows)
+                kept.append((number[index], {s: column[first] for s, column in rest.items()}, len(first)))
+        self.blocks = kept
+
+    def merge(self) -> tuple[Index, Index]:
+        """Unite nodes that agree on everything live: the new number of each node, and a node for each number."""
+        number, first = group([index for index, _, _ in self.blocks], [rows for _, _, rows in self.blocks], self.size)
+        if len(first) < self.size:
+            self.expand(first)
+        while len(self.blocks) > _BLOCKS:
+            self.blocks.sort(key=lambda block: block[2])
+            (index, columns, rows), (other, more, count), *rest = self.blocks
+            both, pick = group([index, other], [rows, count], self.size)
+            table = {s: column[index[pick]] for s, column in columns.items()}
+            table |= {s: column[other[pick]] for s, column in more.items()}
+            self.blocks = [*rest, (both, table, len(pick))]
+        return number, first
 
 
 def add_up(weight: NDArray[Any], number: Index, groups: int) -> NDArray[Any]:
@@ -147,6 +210,11 @@ def add_up(weight: NDArray[Any], number: Index, groups: int) -> NDArray[Any]:
     return np.add.reduceat(weight[order], starts)
 
 
+def total(weight: NDArray[Any]) -> int:
+    """The exact sum of weights."""
+    return int(add_up(weight, np.zeros(len(weight), np.int64), 1)[0])
+
+
 def sweep(
     net: Network,
     lane: Lane,
@@ -157,6 +225,7 @@ def sweep(
     limit: int = 20_000_000,
     tolerant: bool = False,
     positive: bool = True,
+    order: Sequence[int] | None = None,
 ) -> Sweep:
     """Carry the frontier through all parts.
 
@@ -176,15 +245,17 @@ def sweep(
         Go on without the continuations that are undecided, instead of raising Undecided.
     positive : bool
         Whether every part has an equilibrium for every continuation (true when mixed ones count).
+    order : sequence of int, optional
+        One of ``net.orders()``.
     """
-    order = net.order()
+    order = net.orders()[0] if order is None else order
     wanted = _wanted(net, needed)
     last: dict[int, int] = {}
     for k, p in enumerate(order):
         for s in net.reads[p]:
             if s in wanted:
                 last[s] = k
-    live: dict[int, Index] = {}
+    live = _Live(lane)
     weight: NDArray[Any] = np.ones(1, np.int64)
     size = 1
     result = Sweep(1, 0)
@@ -193,12 +264,9 @@ def sweep(
         uses = _uses(net, p, wanted)
         states = [s for s in net.parts[p] if s in wanted]
         domains = [lane.domain(s) for s in reads] if uses else []
-        key, first = (
-            group([live[s] for s in reads], domains, size)
-            if uses
-            else (np.zeros(size, np.int64), np.zeros(min(size, 1), np.int64))
-        )
-        rows = [live[s][first] for s in reads] if uses else []
+        seen = [live.column(s) for s in reads] if uses else []
+        key, first = group(seen, domains, size)
+        rows = [column[first] for column in seen]
         table = lane.solve(p, rows, len(first), values=bool(states))
         if table.problem and table.problem not in result.problems:
             result.problems.append(table.problem)
@@ -215,7 +283,7 @@ def sweep(
         if over or (deadline is not None and time.monotonic() > deadline):
             result.stopped = "the frontier outgrew its memory" if over else "the time ran out"
             result.stopped += f" after {k} of {len(order)} parts"
-            result.total, result.done = int(weight.sum()), k
+            result.total, result.done = total(weight), k
             result.lower = result.total if positive and not result.undecided else 0
             bounds = [lane.most(q) for q in order[k:]]
             if None not in bounds and not result.undecided and not result.problems:
@@ -230,30 +298,27 @@ def sweep(
             if plain
             else begin[key[source]] + np.arange(edges) - np.repeat(np.cumsum(repeat) - repeat, repeat)
         )
-        varying = {s: column for s, column in live.items() if last[s] > k}
-        leaving = len(varying) < len(live)
-        live = {s: column if plain else column[source] for s, column in varying.items()}
+        ending = {s for s in reads if last.get(s) == k}
+        live.drop(ending)
+        if not plain:
+            live.expand(source)
+            weight = weight[source]
         for position, s in enumerate(net.parts[p]):
             if s in wanted and last.get(s, -1) > k:
-                live[s] = table.values[position][entry]
-        weight = weight if plain else weight[source]
-        before = size
-        size = edges
-        target = np.arange(size)
-        if (leaving or not plain) and size > 1:
-            target, kept = group(list(live.values()), [lane.domain(s) for s in live], size)
+                live.add(s, table.values[position][entry])
+        before, size = size, edges
+        target: Index = np.arange(size)
+        if ending or not plain:
+            number, kept = live.merge()
             if len(kept) < size:
-                weight = add_up(weight, target, len(kept))
-                live = {s: column[kept] for s, column in live.items()}
-                size = len(kept)
-            else:
-                target = np.arange(size)
+                weight = add_up(weight, number, len(kept))
+                target, size = number, len(kept)
         if keep:
             source, entry, target = (a.astype(np.int32) for a in (source, entry, target))
             result.layers.append(Layer(p, key.astype(np.int32), rows, table, source, entry, target, before))
         if size == 0:
             break
-    result.total = int(weight.sum()) if size else 0
+    result.total = total(weight)
     result.done = len(order)
     result.lower = result.total
     if not result.undecided and not result.problems:

@@ -54,17 +54,19 @@ class Network:
                 found.add(p)
         return frozenset(found)
 
-    def order(self) -> tuple[int, ...]:
-        """An order of the parts, each after those that it reads, that keeps few varying values in use at a time.
+    def orders(self) -> list[tuple[int, ...]]:
+        """Orders of the parts, each after those that it reads, that keep few varying values in use at a time; best first.
 
         Several orders are laid out (depth first from the start, with the readings of each part taken in different
-        orders, and greedily) and the one whose widest point is narrowest is taken.
+        orders, and greedily) and ranked by their work, where the
+        work at a point is reckoned to treble with each varying value in use.
         """
-        plans = [tuple(range(len(self.parts))), self._greedy()]
         cone = self._cones()
+        plans = [tuple(range(len(self.parts)))]
+        plans += [self._greedy(tie) for tie in ([0] * len(cone), [-c for c in cone])]
         for key in (lambda p: cone[p], lambda p: -cone[p], lambda p: p, lambda p: -p):
             plans.append(self._depth_first(key))
-        return min(plans, key=self._width)
+        return sorted(dict.fromkeys(plans), key=self._width)
 
     def _cones(self) -> list[int]:
         below: list[set[int]] = []
@@ -88,7 +90,7 @@ class Network:
                 stack += [(q, False) for q in sorted(below, key=key, reverse=True)]
         return tuple(done)
 
-    def _greedy(self) -> tuple[int, ...]:
+    def _greedy(self, tie: Sequence[int]) -> tuple[int, ...]:
         left = {s: len(ps) for s, ps in self.readers.items()}
         waiting = [len({self.home[s] for s in states}) for states in self.reads]
         above: list[set[int]] = [set() for _ in self.parts]
@@ -99,10 +101,10 @@ class Network:
         order = []
         while ready:
 
-            def growth(p: int) -> tuple[int, int]:
+            def growth(p: int) -> tuple[int, int, int]:
                 gained = sum(p in self.varying and left[s] > 0 for s in self.parts[p])
                 lost = sum(left[s] == 1 and self.home[s] in self.varying for s in self.reads[p])
-                return gained - lost, p
+                return gained - lost, tie[p], p
 
             p = min(ready, key=growth)
             ready.remove(p)
@@ -115,7 +117,7 @@ class Network:
                     ready.add(q)
         return tuple(order)
 
-    def _width(self, order: Sequence[int]) -> tuple[int, int]:
+    def _width(self, order: Sequence[int]) -> float:
         last = {s: p for p in order for s in self.reads[p]}
         place = {p: k for k, p in enumerate(order)}
         live = 0
@@ -127,9 +129,9 @@ class Network:
                     live += 1
                     end = place[last[s]]
                     leaving[end] = leaving.get(end, 0) + 1
-            live -= leaving.pop(k, 0)
             widths.append(live)
-        return max(widths), sum(widths)
+            live -= leaving.pop(k, 0)
+        return sum(3.0 ** min(width, 600) for width in widths)
 
 
 def network(game: DynamicGame) -> Network:

@@ -29,6 +29,7 @@ from gametheory.games.dynamic import DynamicGame
 __all__ = ["Directional", "count"]
 
 _PRECISIONS = (53, 128, 512, 2048)
+_TRIAL = 100_000  # edges of a frontier on trial
 
 
 @dataclass(frozen=True)
@@ -92,30 +93,52 @@ class Directional:
         return network(game), None if self.seconds is None else time.monotonic() + self.seconds
 
     def _sweep(
-        self, net: Network, lane: Any, deadline: float | None, *, keep: bool, positive: bool, tolerant: bool = False
+        self,
+        net: Network,
+        lane: Any,
+        deadline: float | None,
+        *,
+        keep: bool,
+        positive: bool,
+        tolerant: bool = False,
+        order: tuple[int, ...] | None = None,
     ) -> Sweep:
-        needed = frozenset(net.home) if keep else frozenset[int]()
         return sweep(
             net,
             lane,
             keep=keep,
-            needed=needed,
+            needed=frozenset(net.home) if keep else frozenset[int](),
             deadline=deadline,
             limit=self.limit,
             positive=positive,
             tolerant=tolerant,
+            order=order,
         )
+
+    def _race(self, game: DynamicGame, net: Network, pure: bool, deadline: float | None) -> tuple[int, ...]:
+        """The order of parts in which a small frontier comes to stand for the most partial equilibria."""
+        orders = net.orders()[:4]
+        best, most = orders[0], -1
+        for order in orders if len(orders) > 1 else []:
+            lane = BinaryLane(game, net, Floats(), pure)
+            run = sweep(net, lane, limit=min(self.limit, _TRIAL), deadline=deadline, tolerant=True, order=order)
+            if not run.stopped:
+                return order
+            if run.total > most:
+                best, most = order, run.total
+        return best
 
     def _certified(
         self, game: DynamicGame, net: Network, pure: bool, deadline: float | None, *, keep: bool
     ) -> tuple[BinaryLane, Sweep]:
         if not all(fits(game, part) for part in game.parts):
             raise _unsupported(game)
+        order = self._race(game, net, pure, deadline)
         for bits in _PRECISIONS:
             lane = BinaryLane(game, net, Floats() if bits == 53 else Balls(bits), pure)
             final = bits == _PRECISIONS[-1] or (bits > 53 and _rational(game))  # exact numbers take over
             try:
-                return lane, self._sweep(net, lane, deadline, keep=keep, positive=not pure, tolerant=final)
+                return lane, self._sweep(net, lane, deadline, keep=keep, positive=not pure, tolerant=final, order=order)
             except Undecided:
                 continue
         raise AssertionError("the last precision is tolerant")
