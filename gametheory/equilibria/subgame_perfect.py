@@ -14,6 +14,7 @@ from gametheory.equilibria import payoff_checks
 from gametheory.equilibria.automata import check_automata
 from gametheory.equilibria.solution import Certificate, Solution, Status
 from gametheory.equilibria.solvers._polygon import contains, squared_distance
+from gametheory.equilibria.transfers import TransferSolution, solve_with_transfers
 from gametheory.errors import CertificateError, InputError
 from gametheory.exact import rational, to_flint
 from gametheory.games.dynamic import DynamicGame
@@ -32,6 +33,11 @@ class SubgamePerfect:
 
     Source: Abreu, Pearce and Stacchetti, Econometrica 58 (1990).
 
+    Parameters
+    ----------
+    transfers : bool
+        Players can pay each other (or burn money) before each period's moves; see :mod:`gametheory.equilibria.transfers`.
+
     Examples
     --------
     >>> from gametheory.games.stage import StageGame
@@ -41,6 +47,8 @@ class SubgamePerfect:
     >>> print(solution.payoff_sets["play"])
     exactly the hull of (1, 1), (13/3, 1), (3, 3), (1, 13/3)
     """
+
+    transfers: bool = False
 
     def check(self, game: Any, profile: Any) -> Certificate:
         """Every one-shot deviation from a pair of automata, at every joint state that some history reaches."""
@@ -54,7 +62,7 @@ class SubgamePerfect:
         return given
 
     def __str__(self) -> str:
-        return "subgame perfect"
+        return "subgame perfect, with transfers" if self.transfers else "subgame perfect"
 
 
 @dataclass(frozen=True)
@@ -155,6 +163,12 @@ class PayoffSolution(Solution):
         game = self.game
         if not isinstance(game, DynamicGame) or self.evidence is None:
             raise CertificateError("no evidence to check")
+        if isinstance(self.evidence, TransferSolution):
+            self.evidence.verify()
+            for s, found in enumerate(self.payoff_sets.sets):
+                if not found.inner == found.outer == self.evidence.vertices(s):
+                    raise CertificateError(f"the payoff set of state {game.states[s]!r} is not the one verified")
+            return
         inner = {s: _flint(p.inner) for s, p in enumerate(self.payoff_sets.sets)}
         outer = {s: _flint(p.outer) for s, p in enumerate(self.payoff_sets.sets)}
         payoff_checks.check_inner(game, inner)
@@ -187,6 +201,16 @@ def payoff_solution(game: DynamicGame, concept: Any, found: Any, solver: str) ->
         status = Status.PARTIAL
     return PayoffSolution(
         game, concept, status, reason, (), solver=solver, payoff_sets=PayoffSets(game.states, sets), evidence=found
+    )
+
+
+def transfer_solution(game: DynamicGame, concept: Any) -> PayoffSolution:
+    """The payoff sets with voluntary transfers, which are always exact."""
+    found = solve_with_transfers(game)
+    sets = tuple(PayoffSet(found.vertices(s), found.vertices(s)) for s in range(len(game.states)))
+    reason = "every outcome that is not admitted fails although all that could support it was still allowed"
+    return PayoffSolution(
+        game, concept, Status.COMPLETE, reason, (), solver="elimination", payoff_sets=PayoffSets(game.states, sets), evidence=found
     )
 
 

@@ -82,8 +82,10 @@ class AbreuPearceStacchetti:
 
     def solve(self, game: Any, concept: Any) -> Any:
         """The payoff sets of every state, as a :class:`gametheory.equilibria.subgame_perfect.PayoffSets`."""
-        from gametheory.equilibria.subgame_perfect import payoff_solution
+        from gametheory.equilibria.subgame_perfect import payoff_solution, transfer_solution
 
+        if concept.transfers:
+            return transfer_solution(game, concept)
         return payoff_solution(game, concept, self.bounds(game), type(self).__name__)
 
     def bounds(self, game: DynamicGame) -> Evidence:
