@@ -89,6 +89,22 @@ def test_ties_are_flagged_and_never_guessed():
     assert result.flagged.mean() > 0.3
 
 
+def test_ties_of_numbers_that_are_no_binary_fractions():
+    """One state that leads to itself or ends; payoffs and discount factors in tenths, so that exact ties round apart."""
+    rng = random.Random(17)
+    base = DynamicGame.sequential(
+        first="US", moves={"N": ("E", "S"), "U": ("A", "P")}, players=("US", "MX"), discount="d",
+        payoffs={label: (f"u{label}", f"v{label}") for label in ("NE", "NS", "UA", "UP")},
+    )  # fmt: skip
+    game = base.with_rules(Counter("k", upto=1, on={"UP": 1, "NS": "3/10"}, ratchet=True))
+    points = []
+    for _ in range(700):
+        point = {name: Fraction(rng.randint(0, 3), 10) for name in game.parameters}
+        points.append(point | {"d": Fraction(rng.choice((3, 7, 9)), 10)})
+    result = compare(game, points, least_clear=0.02)
+    assert result.flagged.mean() > 0.5
+
+
 @pytest.mark.parametrize("gap", [0, Fraction(1, 10**18), Fraction(-1, 10**18)])
 def test_a_tie_within_rounding_is_flagged(gap):
     point = {name: Fraction(v) for name, v in BASELINE.items()}

@@ -77,11 +77,12 @@ class Job:
             return None
 
     @cached_property
-    def _caches(self) -> dict[str, dict[Any, Any]]:
+    def caches(self) -> dict[str, dict[Any, Any]]:
+        """What outcomes remember from chunk to chunk."""
         return {outcome.name: {} for outcome in self.outcomes}
 
     def __getstate__(self) -> dict[str, Any]:
-        return {k: v for k, v in self.__dict__.items() if k not in ("batch", "_caches")}
+        return {k: v for k, v in self.__dict__.items() if k not in ("batch", "caches")}
 
     def variables(self) -> tuple[Variable, ...]:
         """The arrays of the Dataset."""
@@ -106,7 +107,7 @@ class Job:
                 self.batch, self.design.floats(flat), exact_at=lambda k: self.design.exact(int(flat[k]))
             )
             for outcome in self.outcomes:
-                found[outcome.name][:] = outcome.of_batch(result, self._caches[outcome.name])
+                found[outcome.name][:] = outcome.of_batch(result, self.caches[outcome.name])
             basis[:] = MARGIN
             again = np.flatnonzero(result.flagged)
         for k in again:
