@@ -6,6 +6,7 @@ disjoint; signs between the roots are taken at rational points, exactly.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -148,7 +149,7 @@ def _real_roots(factor: flint.fmpz_poly, bits: int) -> list[tuple[Fraction, Frac
     before = flint.ctx.prec
     flint.ctx.prec = bits
     try:
-        found = [_exact_ends(z.real) for z, _ in factor.complex_roots() if z.imag == 0]
+        found = [_exact_ends(z.real) for z, _ in factor.complex_roots() if z.imag == 0]  # type: ignore[misc,has-type]
     finally:
         flint.ctx.prec = before
     return sorted(found)
@@ -157,11 +158,9 @@ def _real_roots(factor: flint.fmpz_poly, bits: int) -> list[tuple[Fraction, Frac
 def _isolate(factors: list[flint.fmpz_poly]) -> list[_Root]:
     bits = _START_BITS
     while bits <= _MOST_BITS:
-        roots = [
-            _Root(f, k, low, high) for f in factors for k, (low, high) in enumerate(_real_roots(f, bits))
-        ]
+        roots = [_Root(f, k, low, high) for f in factors for k, (low, high) in enumerate(_real_roots(f, bits))]
         roots.sort(key=lambda r: (r.low, r.high))
-        if all(a.high < b.low for a, b in zip(roots, roots[1:], strict=False)):
+        if all(a.high < b.low for a, b in itertools.pairwise(roots)):
             return roots
         bits *= 2
     raise GameTheoryError("roots of the conditions lie too close together to be told apart")
@@ -180,13 +179,11 @@ def _inside(r: _Root, lower: Fraction | None, upper: Fraction | None) -> bool:
 
 
 def _between(a: Fraction | None, b: Fraction | None) -> Fraction:
-    if a is None and b is None:
-        return Fraction(0)
     if a is None:
-        return b - 1  # type: ignore[operator]
+        return Fraction(b - 1) if b is not None else Fraction(0)
     if b is None:
         return a + 1
-    return (a + b) / 2
+    return Fraction(a + b) / 2
 
 
 def _sign_at(p: flint.fmpq_poly, r: _Root) -> int:

@@ -184,7 +184,9 @@ def test_positive_affine_payoffs_and_exchange_of_players(seed, discount):
     draw = random.Random(seed)
     a, b = ([[draw.randint(0, 5) for _ in range(2)] for _ in range(2)] for _ in range(2))
     base = solve(repeated(a, b, discount)).payoff_sets["play"]
-    moved = solve(repeated([[3 * x - 7 for x in row] for row in a], [[x / Fraction(2) + 1 for x in row] for row in b], discount))
+    moved = solve(
+        repeated([[3 * x - 7 for x in row] for row in a], [[x / Fraction(2) + 1 for x in row] for row in b], discount)
+    )
     swapped = solve(DynamicGame.repeated(StageGame(a, b).exchange(), discount=discount))
     if base.is_exact:
         assert {(3 * x - 7, y / 2 + 1) for x, y in base.inner} == set(moved.payoff_sets["play"].inner)
@@ -229,7 +231,9 @@ def test_an_empty_set_empties_what_reaches_it():
     pennies = ([[1, 0], [0, 1]], [[0, 1], [1, 0]])
     safe = ([[2, 2], [2, 2]], [[2, 2], [2, 2]])
     stay, go = [1, 0], [0, 1]
-    solution = solve(DynamicGame.from_arrays([safe, pennies], [[[stay, stay], [stay, go]], [[go, go], [go, go]]], "1/2"))
+    solution = solve(
+        DynamicGame.from_arrays([safe, pennies], [[[stay, stay], [stay, go]], [[go, go], [go, go]]], "1/2")
+    )
     assert [p.outer for p in solution.payoff_sets.sets] == [(), ()] and solution.status is Status.COMPLETE
     solution.verify()
     apart = solve(DynamicGame.from_arrays([safe, pennies], [[[stay, stay], [stay, stay]], [[go, go], [go, go]]], "1/2"))
@@ -247,7 +251,9 @@ def test_moves_in_sequence():
     found = solution.payoff_sets["play"]
     assert (1, 1) in found and found.gap < Fraction(1, 10**6)
     solution.verify()
-    patient = solve(game.__class__(game.players, game.states, game.periods, (Fraction(1, 2), Fraction(1, 2)))).payoff_sets["play"]
+    patient = solve(
+        game.__class__(game.players, game.states, game.periods, (Fraction(1, 2), Fraction(1, 2)))
+    ).payoff_sets["play"]
     assert (2, 2) in patient and (2, 2) not in PayoffSet(found.outer, found.outer)
 
 
@@ -329,7 +335,11 @@ def test_refusals():
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(st.tuples(st.integers(-5, 5), st.integers(-5, 5)), min_size=1, max_size=8), st.integers(0, 1), st.integers(-5, 5))
+@given(
+    st.lists(st.tuples(st.integers(-5, 5), st.integers(-5, 5)), min_size=1, max_size=8),
+    st.integers(0, 1),
+    st.integers(-5, 5),
+)
 def test_clipping_against_half_planes(vertices, axis, least):
     """A point is in the clipped polygon exactly if it is in the polygon and beyond the line; rounding only adds."""
     exact = hull((Fraction(x), Fraction(y)) for x, y in vertices)
@@ -379,7 +389,9 @@ def test_quantecon_lies_between_our_bounds():
     for _ in range(40):
         a, b = ([[draw.randint(0, 9) for _ in range(2)] for _ in range(2)] for _ in range(2))
         games.append((a, b, draw.choice([0.3, 0.5, 0.75])))
-    run = subprocess.run([sys.executable, "-W", "ignore", "-c", PEER], input=json.dumps(games), capture_output=True, text=True)
+    run = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", PEER], input=json.dumps(games), capture_output=True, text=True
+    )
     answers = [json.loads(line) for line in run.stdout.splitlines()]
     compared = 0
     for (a, b, delta), answer in zip(games, answers, strict=False):

@@ -77,7 +77,10 @@ def test_algebraic_endpoints():
     root = max(sympy.solve(3 * (delta + delta**2) - 2, delta))
     assert found == sympy.Interval.Ropen(root, 1)
     three = region(dilemma("11/2", 3, 2, 0), limited_punishment, 3)
-    assert three.start.is_algebraic and abs(float(three.start) ** 3 + float(three.start) ** 2 + float(three.start) - 2.5) < 1e-12
+    assert (
+        three.start.is_algebraic
+        and abs(float(three.start) ** 3 + float(three.start) ** 2 + float(three.start) - 2.5) < 1e-12
+    )
 
 
 def test_win_stay_lose_shift_needs_a_mild_temptation():
@@ -89,7 +92,9 @@ def test_win_stay_lose_shift_needs_a_mild_temptation():
 @settings(max_examples=12, deadline=None)
 @given(
     payoffs,
-    st.sampled_from([(grim, ()), (tit_for_tat, ()), (win_stay_lose_shift, ()), (limited_punishment, (2,)), (stick_and_carrot, ())]),
+    st.sampled_from(
+        [(grim, ()), (tit_for_tat, ()), (win_stay_lose_shift, ()), (limited_punishment, (2,)), (stick_and_carrot, ())]
+    ),
     st.integers(1, 39),
 )
 def test_region_agrees_with_the_check_at_single_points(numbers, strategy, k):
@@ -133,7 +138,8 @@ def test_bad_input():
     with pytest.raises(InputError, match="parameter"):
         spe_region(game, pair(grim, game), parameter="rho")
     symbolic = DynamicGame.repeated(
-        StageGame([[3, 0], ["t", 1]], [[3, "t"], [0, 1]], players=("US", "MX"), actions=(("C", "D"), ("C", "D"))), discount="delta"
+        StageGame([[3, 0], ["t", 1]], [[3, "t"], [0, 1]], players=("US", "MX"), actions=(("C", "D"), ("C", "D"))),
+        discount="delta",
     )
     with pytest.raises(InputError, match="a value for each"):
         spe_region(symbolic, pair(grim, symbolic), parameter="delta")
@@ -157,7 +163,9 @@ def test_solution_sets_agree_with_evaluation(rows, x):
 
 def test_strict_and_zero_conditions():
     x = flint.fmpq_poly([0, 1])
-    assert solution_set([], strict=[x**2 - 2], lower=Fraction(0), upper=Fraction(2)) == sympy.Interval.open(sympy.sqrt(2), 2)
+    assert solution_set([], strict=[x**2 - 2], lower=Fraction(0), upper=Fraction(2)) == sympy.Interval.open(
+        sympy.sqrt(2), 2
+    )
     assert solution_set([x], zero=[x**3 - x]) == sympy.FiniteSet(0, 1)
     cubic = solution_set([x**3 - 2], lower=Fraction(0), upper=Fraction(3))
     assert abs(float(cubic.start) - 2 ** (1 / 3)) < 1e-12
@@ -170,7 +178,11 @@ T, R, P, S, F = sympy.symbols("T R P S f")
 
 def symbolic(*extra, discount="delta"):
     stage = StageGame(
-        [[R, S], [T, P]], [[R, T], [S, P]], players=("US", "MX"), actions=(("C", "D"), ("C", "D")), domain=(T > R, R > P, P > S, *extra)
+        [[R, S], [T, P]],
+        [[R, T], [S, P]],
+        players=("US", "MX"),
+        actions=(("C", "D"), ("C", "D")),
+        domain=(T > R, R > P, P > S, *extra),
     )
     return DynamicGame.repeated(stage, discount=discount)
 

@@ -45,7 +45,12 @@ def test_paths_of_the_named_strategies():
     assert play(game, (win_stay_lose_shift(game, "US"), defector), 4) == ("CD", "DD", "CD", "DD")
     assert play(game, (limited_punishment(game, "US", 2), defector), 5) == ("CD", "DD", "DD", "CD", "DD")
     assert play(game, (stick_and_carrot(game, "US"), defector), 4) == ("CD", "DD", "CD", "DD")
-    assert play(game, (tit_for_tat(game, "US", suspicious=True), tit_for_tat(game, "MX")), 4) == ("DC", "CD", "DC", "CD")
+    assert play(game, (tit_for_tat(game, "US", suspicious=True), tit_for_tat(game, "MX")), 4) == (
+        "DC",
+        "CD",
+        "DC",
+        "CD",
+    )
 
 
 def test_values_against_a_direct_sum():

@@ -55,7 +55,7 @@ def test_a_strategy_that_is_tampered_with_fails():
     strategy = attain(solve(DynamicGame.repeated(DILEMMA, discount="1/2")), (3, 3))
     with pytest.raises(CertificateError):
         replace(strategy, values=tuple((u + 1, v) for u, v in strategy.values)).check()
-    kind = {key: strategy.start[0][1] for key in strategy.punish}  # no punishment at all
+    kind = dict.fromkeys(strategy.punish, strategy.start[0][1])  # no punishment at all
     assert not replace(strategy, punish=kind).check()
 
 
@@ -63,7 +63,7 @@ def test_simulation_with_noise():
     strategy = attain(solve(DynamicGame.repeated(DILEMMA, discount="1/2")), (3, 3))
     assert set(strategy.simulate(50, seed=1)) == {"CC"}
     noisy = strategy.simulate(2000, seed=1, noise="1/20")
-    assert strategy.simulate(2000, seed=1, noise="1/20") == noisy and 1 < len(set(noisy))
+    assert strategy.simulate(2000, seed=1, noise="1/20") == noisy and len(set(noisy)) > 1
     with pytest.raises(InputError, match="probability"):
         strategy.simulate(5, seed=1, noise=2)
 

@@ -102,10 +102,16 @@ def joint_play(game: DynamicGame, automata: Sequence[Automaton]) -> JointPlay:
     """
     if not isinstance(game, DynamicGame):
         raise InputTypeError("game", game, "a DynamicGame")
-    if isinstance(automata, Automaton) or len(tuple(automata)) != 2 or not all(isinstance(a, Automaton) for a in automata):
+    if (
+        isinstance(automata, Automaton)
+        or len(tuple(automata)) != 2
+        or not all(isinstance(a, Automaton) for a in automata)
+    ):
         raise InputTypeError("automata", automata, "two automata, one for each player")
     if game.has_beliefs:
-        raise UnsupportedError("game", "a player who misperceives", "a game that both see as it is; use MarkovPerfect for this one")
+        raise UnsupportedError(
+            "game", "a player who misperceives", "a game that both see as it is; use MarkovPerfect for this one"
+        )
     first, second = automata
     index: dict[tuple[str, str, int], int] = {(first.start, second.start, game.start): 0}
     choices, following = [], []
@@ -374,7 +380,9 @@ def _gain_polynomials(
     n = len(joint.states)
     game = joint.game
     top = max(max((poly(p).degree() for row in joint.choices for mix in row for p in mix), default=0), 0)
-    branch = max((poly(p).degree() for z in game.periods for row in z.branches for lot in row for p, _ in lot), default=0)
+    branch = max(
+        (poly(p).degree() for z in game.periods for row in z.branches for lot in row for p, _ in lot), default=0
+    )
     draw = max((poly(p).degree() for row in joint.next for play in row for p, _ in play), default=0)
     depth = max(2 if z.simultaneous else len(z.nodes) for z in game.periods)
     pay = max(max((poly(play.payoffs[player]).degree() for z in game.periods for play in z.plays), default=0), 0)
@@ -429,5 +437,3 @@ def _polynomial(x: Any, name: str) -> Polynomial:
     except (sympy.PolynomialError, AttributeError):
         raise UnsupportedError("parameter", x, f"payoffs and probabilities that are polynomials in {name}") from None
     return flint.fmpq_poly(coefficients)
-
-

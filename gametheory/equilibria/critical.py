@@ -89,13 +89,20 @@ class CriticalDiscount:
     def __str__(self) -> str:
         if self.impossible:
             return "an equilibrium for no discount factor"
-        parts = ["an equilibrium for every discount factor" if self.formula is None else f"discount factor at least {self.formula}"]
+        parts = [
+            "an equilibrium for every discount factor"
+            if self.formula is None
+            else f"discount factor at least {self.formula}"
+        ]
         parts += [f"at most {b}" for b in self.below]
         parts += [f"provided {c}" for c in self.conditions]
         if self.formula is not None:
-            parts.append({True: "proved to lie in (0, 1)", None: "lies in (0, 1) if " + " and ".join(map(str, self.requires))}.get(
-                self.inside, "not in (0, 1)"
-            ))
+            parts.append(
+                {
+                    True: "proved to lie in (0, 1)",
+                    None: "lies in (0, 1) if " + " and ".join(map(str, self.requires)),
+                }.get(self.inside, "not in (0, 1)")
+            )
         return "; ".join(parts)
 
 
@@ -124,7 +131,9 @@ def critical_discount(game: DynamicGame, automata: Sequence[Automaton]) -> Criti
 
     delta = game.discount[0]
     if game.discount[0] != game.discount[1]:
-        raise UnsupportedError("discount", game.discount, "one discount factor for both players; spe_conditions describes the region")
+        raise UnsupportedError(
+            "discount", game.discount, "one discount factor for both players; spe_conditions describes the region"
+        )
     names = free_names(delta)
     if len(names) != 1 or str(delta) not in names:
         raise InputError("discount", delta, "a symbol such as 'delta'")
@@ -234,7 +243,9 @@ def _polynomials(joint: JointPlay, names: tuple[str, ...], domain: Domain) -> li
     field = sympy.QQ.frac_field(*[sympy.Symbol(n) for n in names])
 
     def read(x: Number) -> Any:
-        return field.from_sympy(sympy.sympify(x).subs({s: sympy.Symbol(str(s)) for s in getattr(x, "free_symbols", ())}))
+        return field.from_sympy(
+            sympy.sympify(x).subs({s: sympy.Symbol(str(s)) for s in getattr(x, "free_symbols", ())})
+        )
 
     def solve(matrix: list[list[Any]], right: list[Any]) -> tuple[list[Any], Any]:
         n = len(right)

@@ -9,12 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Any
 
 import flint
 
-from gametheory.equilibria.solvers._polygon import clip, clip_half_plane, contains, half_planes, hull, minkowski, support
+from gametheory.equilibria.solvers._polygon import (
+    clip,
+    clip_half_plane,
+    contains,
+    half_planes,
+    hull,
+    minkowski,
+    support,
+)
 from gametheory.errors import CertificateError
 from gametheory.exact import rational as exact_rational
 from gametheory.exact import to_flint
@@ -63,7 +71,9 @@ def _values(game: DynamicGame, play: Play, sets: Sets) -> Polygon:
 
 def _departure(game: DynamicGame, play: Play, i: int, worst: Mapping[int, Point]) -> flint.fmpq:
     d = _discounts(game)[i]
-    return (1 - d) * rational(play.payoffs[i]) + d * sum((rational(p) * worst[t][i] for p, t in play.next), flint.fmpq(0))
+    return (1 - d) * rational(play.payoffs[i]) + d * sum(
+        (rational(p) * worst[t][i] for p, t in play.next), flint.fmpq(0)
+    )
 
 
 def supports(game: DynamicGame, s: int, sets: Sets, worst: Mapping[int, Point]) -> list[tuple[Play, Polygon]]:
@@ -153,12 +163,14 @@ def check_outer(game: DynamicGame, part: Any, outer: Sets) -> None:
     every = [tuple(map(rational, play.payoffs)) for period in game.periods for play in period.plays]
     for s in part.part:
         stays = d[0] == d[1] and all(t == s for play in game.periods[s].plays for _, t in play.next)
-        points = [tuple(map(rational, play.payoffs)) for play in game.periods[s].plays] if stays else [
-            (f(x for x, _ in every), g(y for _, y in every)) for f in (min, max) for g in (min, max)
-        ]
+        points = (
+            [tuple(map(rational, play.payoffs)) for play in game.periods[s].plays]
+            if stays
+            else [(f(x for x, _ in every), g(y for _, y in every)) for f in (min, max) for g in (min, max)]
+        )
         if not contains(steps[0][s], points):  # type: ignore[arg-type]
             raise CertificateError(f"the first outer set of state {game.states[s]!r} does not hold every payoff")
-    for before, after in zip(steps, steps[1:], strict=False):
+    for before, after in pairwise(steps):
         sets = {**later, **before}
         worst = _raise_worst(game, _worst(sets), part.part)
         for s in part.part:
@@ -190,9 +202,7 @@ def _capped(game: DynamicGame, play: Play, s: int) -> bool:
     return d[0] == d[1] and all(t == s for _, t in play.next)
 
 
-def _check_step(
-    game: DynamicGame, s: int, found: list[tuple[Play, Polygon]], before: Polygon, after: Polygon
-) -> None:
+def _check_step(game: DynamicGame, s: int, found: list[tuple[Play, Polygon]], before: Polygon, after: Polygon) -> None:
     if not after:
         if found:
             raise CertificateError(f"an outer set of state {game.states[s]!r} was emptied too early")

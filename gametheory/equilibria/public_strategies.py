@@ -85,7 +85,9 @@ class PublicStrategy:
             table = [[period.plays[~lottery[0][1]] for lottery in row] for row in period.branches]
             total = [Fraction(0), Fraction(0)]
             for share, branch in self.plans[q]:
-                i, j = next((i, j) for i, row in enumerate(table) for j, z in enumerate(row) if z.label == branch.outcome)
+                i, j = next(
+                    (i, j) for i, row in enumerate(table) for j, z in enumerate(row) if z.label == branch.outcome
+                )
                 play, then = table[i][j], dict(branch.then)
                 worth = []
                 for k in (0, 1):
@@ -94,13 +96,20 @@ class PublicStrategy:
                     )
                     worth.append((1 - d[k]) * rational(play.payoffs[k]) + d[k] * later)
                     total[k] += share * worth[k]
-                rivals = [[(a, table[a][j]) for a in range(len(table)) if a != i], [(b, table[i][b]) for b in range(len(table[i])) if b != j]]
+                rivals = [
+                    [(a, table[a][j]) for a in range(len(table)) if a != i],
+                    [(b, table[i][b]) for b in range(len(table[i])) if b != j],
+                ]
                 for k in (0, 1):
                     for action, other in rivals[k]:
-                        later = sum((rational(p) * self.values[self.punish[k, t]][k] for p, t in other.next), Fraction(0))
+                        later = sum(
+                            (rational(p) * self.values[self.punish[k, t]][k] for p, t in other.next), Fraction(0)
+                        )
                         gain = (1 - d[k]) * rational(other.payoffs[k]) + d[k] * later - worth[k]
                         name = period.nodes[k].actions[action]
-                        deviations.append(Deviation(game.players[k], name, gain, game.states[s], f"{branch.outcome} called for"))
+                        deviations.append(
+                            Deviation(game.players[k], name, gain, game.states[s], f"{branch.outcome} called for")
+                        )
             if tuple(total) != self.values[q]:
                 raise CertificateError(f"strategy state {q} is worth {tuple(total)}, not {self.values[q]}")
         return Certificate("subgame perfect", all(x.gain <= 0 for x in deviations), tuple(deviations))  # type: ignore[operator]
@@ -201,7 +210,7 @@ def attain(solution: Any, payoffs: Sequence[object], *, state: int | str | None 
     for s, w in sets.items():
         if w:
             for i in (0, 1):
-                punish[i, s] = place(s, min(w, key=lambda v: (v[i], v)))  # noqa: B023
+                punish[i, s] = place(s, min(w, key=lambda v: (v[i], v)))
     exact = {s: [(to_flint(x), to_flint(y)) for x, y in w] for s, w in sets.items()}
     worst = {s: (min(x for x, _ in w), min(y for _, y in w)) for s, w in exact.items() if w}
     plans = []
@@ -217,9 +226,7 @@ def attain(solution: Any, payoffs: Sequence[object], *, state: int | str | None 
             play, at = next((play, p) for play, p in corners if p == polygon[k])
             plan.append((share, Branch(play.label, _continuations(game, play, at, sets, spread))))
         plans.append(tuple(plan))
-    strategy = PublicStrategy(
-        game, tuple(s for s, _ in index), tuple(v for _, v in index), tuple(plans), punish, start
-    )
+    strategy = PublicStrategy(game, tuple(s for s, _ in index), tuple(v for _, v in index), tuple(plans), punish, start)
     certificate = strategy.check()
     if not certificate or strategy.payoffs != target:
         raise CertificateError(f"the strategy read off the payoff set does not hold: {certificate.worst}")

@@ -115,7 +115,9 @@ def _describe(vertices: Sequence[Point]) -> str:
         return str(x) if x.denominator < 10**6 else f"{float(x):.9g}"
 
     shown = ", ".join(f"({show(x)}, {show(y)})" for x, y in vertices)
-    return {0: "the empty set", 1: f"the point {shown}", 2: f"the segment {shown}"}.get(len(vertices), f"the hull of {shown}")
+    return {0: "the empty set", 1: f"the point {shown}", 2: f"the segment {shown}"}.get(
+        len(vertices), f"the hull of {shown}"
+    )
 
 
 @dataclass(frozen=True)
@@ -190,12 +192,17 @@ def payoff_solution(game: DynamicGame, concept: Any, found: Any, solver: str) ->
     sets = tuple(PayoffSet(_points(found.inner[s]), _points(found.outer[s])) for s in range(len(game.states)))
     open_ones = [s for s, p in enumerate(sets) if not p.is_exact]
     if not open_ones:
-        status, reason = Status.COMPLETE, "every payoff set is exact: the inner set generates itself and nothing outside it survives"
+        status, reason = (
+            Status.COMPLETE,
+            "every payoff set is exact: the inner set generates itself and nothing outside it survives",
+        )
     else:
         gaps = [sets[s].gap for s in open_ones]
         blank = sum(gap is None for gap in gaps)
         widest = max((gap for gap in gaps if gap is not None), default=Fraction(0))
-        reason = f"inner and outer sets differ in {len(open_ones)} of {len(sets)} states, by at most {float(widest):.1e}"
+        reason = (
+            f"inner and outer sets differ in {len(open_ones)} of {len(sets)} states, by at most {float(widest):.1e}"
+        )
         reason += f"; in {blank} of them no inner set was found" if blank else ""
         reason += "" if found.finished else "; the budget of iterations ran out"
         status = Status.PARTIAL
@@ -210,7 +217,14 @@ def transfer_solution(game: DynamicGame, concept: Any) -> PayoffSolution:
     sets = tuple(PayoffSet(found.vertices(s), found.vertices(s)) for s in range(len(game.states)))
     reason = "every outcome that is not admitted fails although all that could support it was still allowed"
     return PayoffSolution(
-        game, concept, Status.COMPLETE, reason, (), solver="elimination", payoff_sets=PayoffSets(game.states, sets), evidence=found
+        game,
+        concept,
+        Status.COMPLETE,
+        reason,
+        (),
+        solver="elimination",
+        payoff_sets=PayoffSets(game.states, sets),
+        evidence=found,
     )
 
 

@@ -85,10 +85,15 @@ class TransferSolution:
                 if s in u:
                     raise CertificateError(f"state {self.game.states[s]!r} leads to one without equilibria")
                 continue
-            spare = {a: _joint(state, a, u, delta) - sum(_best(state, a, i, v, delta) for i in (0, 1)) for a in range(len(state.plays))}
+            spare = {
+                a: _joint(state, a, u, delta) - sum(_best(state, a, i, v, delta) for i in (0, 1))
+                for a in range(len(state.plays))
+            }
             open_plays = [a for a in spare if spare[a] >= 0]
             if {names[s][a] for a in open_plays} != set(self.admitted[s]):
-                raise CertificateError(f"outcomes admitted in state {self.game.states[s]!r} are not those that can be supported")
+                raise CertificateError(
+                    f"outcomes admitted in state {self.game.states[s]!r} are not those that can be supported"
+                )
             if s in u and (
                 u[s] != max(_joint(state, a, u, delta) for a in open_plays)
                 or any(v[s][i] != min(_best(state, a, i, v, delta) for a in open_plays) for i in (0, 1))
@@ -106,10 +111,16 @@ class TransferSolution:
                 raise CertificateError("a round of elimination does not follow from the one before")
             for s, plays in admitted.items():
                 for a in plays:
-                    if _joint(states[s], a, u, delta) > u[s] or any(_best(states[s], a, i, v, delta) < v[s][i] for i in (0, 1)):
+                    if _joint(states[s], a, u, delta) > u[s] or any(
+                        _best(states[s], a, i, v, delta) < v[s][i] for i in (0, 1)
+                    ):
                         raise CertificateError("a bound of an elimination round does not hold")
             before = {
-                s: [a for a in plays if _joint(states[s], a, u, delta) >= sum(_best(states[s], a, i, v, delta) for i in (0, 1))]
+                s: [
+                    a
+                    for a in plays
+                    if _joint(states[s], a, u, delta) >= sum(_best(states[s], a, i, v, delta) for i in (0, 1))
+                ]
                 for s, plays in admitted.items()
             }
         while gone := [s for s in before if not before[s] or any(t not in before for t in states[s].successors)]:
@@ -136,7 +147,9 @@ def _best(state: StateGame, a: int, i: int, v: Mapping[int, Any], delta: Any) ->
     return max(_one(state, b, i, v, delta) for b in (a, *state.others[i][a]))
 
 
-def _evaluate(states: Sequence[StateGame], alive: Sequence[int], policy: Mapping[int, int], pay: Any, delta: Any) -> dict[int, Any]:
+def _evaluate(
+    states: Sequence[StateGame], alive: Sequence[int], policy: Mapping[int, int], pay: Any, delta: Any
+) -> dict[int, Any]:
     """Average discounted values of fixed plays, by one exact linear solve."""
     place = {s: k for k, s in enumerate(alive)}
     n = len(alive)
@@ -165,7 +178,9 @@ def solve_with_transfers(game: DynamicGame) -> TransferSolution:
         raise InputTypeError("game", game, "a DynamicGame")
     require_numbers(game)
     if game.discount[0] != game.discount[1]:
-        raise UnsupportedError("discount", game.discount, "one discount factor for both: with two, transfers would be without limit")
+        raise UnsupportedError(
+            "discount", game.discount, "one discount factor for both: with two, transfers would be without limit"
+        )
     if not all(z.simultaneous for z in game.periods):
         raise UnsupportedError("game", "moves in sequence", "a game of simultaneous moves")
     states, delta = compile_states(game), to_flint(rational(game.discount[0]))
@@ -184,7 +199,11 @@ def solve_with_transfers(game: DynamicGame) -> TransferSolution:
         v = {s: (lows[0][1][s], lows[1][1][s]) for s in alive}
         rounds.append((admitted, u, v))
         kept = {
-            s: [a for a in admitted[s] if _joint(states[s], a, u, delta) >= sum(_best(states[s], a, i, v, delta) for i in (0, 1))]
+            s: [
+                a
+                for a in admitted[s]
+                if _joint(states[s], a, u, delta) >= sum(_best(states[s], a, i, v, delta) for i in (0, 1))
+            ]
             for s in alive
         }
         if kept == admitted:
@@ -217,7 +236,7 @@ def _most(
     policy = {s: admitted[s][0] for s in alive}
     while True:
         u = _evaluate(states, alive, policy, lambda z: to_flint(z.payoffs[0] + z.payoffs[1]), delta)
-        better = {s: max(admitted[s], key=lambda a: _joint(states[s], a, u, delta)) for s in alive}  # noqa: B023
+        better = {s: max(admitted[s], key=lambda a: _joint(states[s], a, u, delta)) for s in alive}
         new = {s: better[s] if _joint(states[s], better[s], u, delta) > u[s] else policy[s] for s in alive}
         if new == policy:
             return policy, u
@@ -239,12 +258,12 @@ def _least(
                 others = states[s].others
                 assert others is not None
                 options = (punish[s], *others[i][punish[s]])
-                best = max(options, key=lambda b: _one(states[s], b, i, v, delta))  # noqa: B023
+                best = max(options, key=lambda b: _one(states[s], b, i, v, delta))
                 new[s] = best if _one(states[s], best, i, v, delta) > low[s] else reply[s]
             if new == reply:
                 break
             reply = new
-        harder = {s: min(admitted[s], key=lambda a: _best(states[s], a, i, v, delta)) for s in alive}  # noqa: B023
+        harder = {s: min(admitted[s], key=lambda a: _best(states[s], a, i, v, delta)) for s in alive}
         next_punish = {s: harder[s] if _best(states[s], harder[s], i, v, delta) < low[s] else punish[s] for s in alive}
         if next_punish == punish:
             return punish, low

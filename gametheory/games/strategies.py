@@ -178,7 +178,9 @@ class _Roles:
     neither: tuple[str, ...]
 
 
-def _roles(game: DynamicGame, player: str, cooperate: str | None, punish: str | None, expected: object, what: str) -> _Roles:
+def _roles(
+    game: DynamicGame, player: str, cooperate: str | None, punish: str | None, expected: object, what: str
+) -> _Roles:
     if not isinstance(game, DynamicGame):
         raise InputTypeError("game", game, "a DynamicGame")
     if player not in game.players:
@@ -207,7 +209,7 @@ def _roles(game: DynamicGame, player: str, cooperate: str | None, punish: str | 
             answer = 0
         else:
             raise InputError("expected", None, f"the outcome in which both cooperate, one of {list(period.labels)}")
-        both = (cell[own.index(good), answer],) if (own.index(good), answer) in cell else ()
+        both: tuple[str, ...] = (cell[own.index(good), answer],) if (own.index(good), answer) in cell else ()
     else:
         both = (expected,) if isinstance(expected, str) else tuple(expected)  # type: ignore[arg-type]
         unknown = [x for x in both if x not in game.outcomes]
@@ -219,9 +221,14 @@ def _roles(game: DynamicGame, player: str, cooperate: str | None, punish: str | 
         answer = places[0]
     kept = {label for (_, b), label in cell.items() if b == answer}
     bad_cells = {label for (a, b), label in cell.items() if b != answer and a == own.index(bad)}
-    every = [label for label in game.outcomes]
+    every = list(game.outcomes)
     return _Roles(
-        f"{what} of {player}", good, bad, both, tuple(x for x in every if x not in kept), tuple(x for x in every if x in bad_cells)
+        f"{what} of {player}",
+        good,
+        bad,
+        both,
+        tuple(x for x in every if x not in kept),
+        tuple(x for x in every if x in bad_cells),
     )
 
 
@@ -251,8 +258,10 @@ def grim(
         Outcomes after which cooperation goes on; by default the one in which both cooperate.
     """
     r = _roles(game, player, cooperate, punish, expected, "grim trigger")
-    stay = {label: "good" for label in r.both}
-    return Automaton({"good": r.cooperate, "bad": r.punish}, {"good": {**stay, "*": "bad"}, "bad": {"*": "bad"}}, name=r.name)
+    stay = dict.fromkeys(r.both, "good")
+    return Automaton(
+        {"good": r.cooperate, "bad": r.punish}, {"good": {**stay, "*": "bad"}, "bad": {"*": "bad"}}, name=r.name
+    )
 
 
 def tit_for_tat(
@@ -294,10 +303,17 @@ def tit_for_two_tats(
 ) -> Automaton:
     """Punish only after two wrongs in a row."""
     r = _roles(game, player, cooperate, punish, expected, "tit-for-two-tats")
-    wrong = lambda to: {**dict.fromkeys(r.wronged, to), "*": "at peace"}  # noqa: E731
+
+    def wrong(to: str) -> dict[str, str]:
+        return {**dict.fromkeys(r.wronged, to), "*": "at peace"}
+
     return Automaton(
         {"at peace": r.cooperate, "wronged once": r.cooperate, "wronged twice": r.punish},
-        {"at peace": wrong("wronged once"), "wronged once": wrong("wronged twice"), "wronged twice": wrong("wronged twice")},
+        {
+            "at peace": wrong("wronged once"),
+            "wronged once": wrong("wronged twice"),
+            "wronged twice": wrong("wronged twice"),
+        },
         name=r.name,
     )
 

@@ -90,7 +90,11 @@ class Peer:
         """Vertices, or a word where there are none, and the seconds it took."""
         if self.process is None:
             self.process = subprocess.Popen(
-                [sys.executable, "-c", PEER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+                [sys.executable, "-c", PEER],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                text=True,
             )
         try:
             self.process.stdin.write(json.dumps([a, b, float(Fraction(delta))]) + "\n")
@@ -165,9 +169,9 @@ def main() -> None:
                 peer["a set where there is none"] += 1
             else:
                 over = outside(found.outer, points)
-                tight = max(len(points) > 2 and max(
-                    outside_of_hull(points, v) for v in (found.inner or found.outer)
-                ), 0.0)
+                tight = max(
+                    len(points) > 2 and max(outside_of_hull(points, v) for v in (found.inner or found.outer)), 0.0
+                )
                 if max(over, tight) <= 1e-4:
                     peer["agrees within 1e-4"] += 1
                 else:
@@ -186,7 +190,10 @@ def main() -> None:
         summary["quantecon"] = dict(peer)
         for name, pairs in (("rational", rational), ("irrational", irrational)):
             if pairs:
-                summary[f"median seconds, {name}"] = [statistics.median(p[0] for p in pairs), statistics.median(p[1] for p in pairs)]
+                summary[f"median seconds, {name}"] = [
+                    statistics.median(p[0] for p in pairs),
+                    statistics.median(p[1] for p in pairs),
+                ]
         for which in COLD:
             summary[f"cold start, {which}"] = min(cold(which) for _ in range(3))
     print(json.dumps(summary, indent=1))

@@ -46,8 +46,6 @@ def _directions(polygons: Sequence[Polygon]) -> list[tuple[flint.fmpq, flint.fmp
     return list(found)
 
 
-
-
 def contract(
     lane: Lane,
     part: Sequence[int],
@@ -126,7 +124,7 @@ def contract(
                 if z.stays and n[0] * z.payoffs[0] + n[1] * z.payoffs[1] <= offset[s, k]:
                     continue
                 m = (n[0] * z.patience[0], n[1] * z.patience[1])
-                x = max(reach, key=lambda p: m[0] * p[0] + m[1] * p[1])  # noqa: B023
+                x = max(reach, key=lambda p: m[0] * p[0] + m[1] * p[1])
                 gap = offset[s, k] - n[0] * z.now[0] - n[1] * z.now[1] - m[0] * x[0] - m[1] * x[1]
                 if gap < 0:
                     return None
@@ -160,9 +158,7 @@ def contract(
     for s, a, bounds in empty:
         if not _stays_empty(lane, s, a, bounds, sets, normals, offset, widths, inside_part, far):
             return None
-    return Contraction(
-        tuple(normals), {s: tuple(widths[s, k] for k in range(len(normals))) for s in part}, far, rate
-    )
+    return Contraction(tuple(normals), {s: tuple(widths[s, k] for k in range(len(normals))) for s in part}, far, rate)
 
 
 def _duals(m: tuple[Any, Any], active: Sequence[tuple[tuple[Any, Any], Any, Form]]) -> list[Form]:

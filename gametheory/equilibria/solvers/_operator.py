@@ -65,7 +65,9 @@ class StateGame:
 def compile_states(game: DynamicGame) -> tuple[StateGame, ...]:
     """Read every period of a numeric game; hidden draws are refused."""
     if game.has_beliefs:
-        raise UnsupportedError("game", "a player who misperceives", "a game that both see as it is; use MarkovPerfect for this one")
+        raise UnsupportedError(
+            "game", "a player who misperceives", "a game that both see as it is; use MarkovPerfect for this one"
+        )
     found = []
     for name, period in zip(game.states, game.periods, strict=True):
         for row in period.branches:
@@ -86,10 +88,10 @@ def compile_states(game: DynamicGame) -> tuple[StateGame, ...]:
             table = [[~t for t in row] for row in target]
             rows: list[tuple[int, ...]] = [()] * len(plays)
             columns: list[tuple[int, ...]] = [()] * len(plays)
-            for i, row in enumerate(table):
-                for j, p in enumerate(row):
-                    rows[p] = tuple(table[k][j] for k in range(len(table)) if k != i)
-                    columns[p] = tuple(row[k] for k in range(len(row)) if k != j)
+            for i, line in enumerate(table):
+                for j, cell in enumerate(line):
+                    rows[cell] = tuple(table[k][j] for k in range(len(table)) if k != i)
+                    columns[cell] = tuple(line[k] for k in range(len(line)) if k != j)
             found.append(StateGame(plays, (tuple(rows), tuple(columns)), (), successors))
         else:
             nodes = tuple((node.player, tuple(row)) for node, row in zip(period.nodes, target, strict=True))
@@ -184,7 +186,14 @@ def grid_lane(game: DynamicGame, states: tuple[StateGame, ...], bits: int) -> La
                 scale.append(d.denominator * common)
             weights = tuple((int(p * common), t) for p, t in z.draw)
             row.append(
-                _Compiled((now[0], now[1]), (patience[0], patience[1]), weights, (scale[0], scale[1]), g, alike and _stays(z, s))
+                _Compiled(
+                    (now[0], now[1]),
+                    (patience[0], patience[1]),
+                    weights,
+                    (scale[0], scale[1]),
+                    g,
+                    alike and _stays(z, s),
+                )
             )
         rows.append(tuple(row))
     return Lane(unit, False, tuple(rows), states)

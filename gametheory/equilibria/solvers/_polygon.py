@@ -72,7 +72,9 @@ def ceiling_division(numerator: int, denominator: int) -> int:
     return -((-numerator) // denominator)
 
 
-def clip(polygon: Polygon, axis: int, least: Any, down: Divide = exact_division, up: Divide = exact_division) -> Polygon:
+def clip(
+    polygon: Polygon, axis: int, least: Any, down: Divide = exact_division, up: Divide = exact_division
+) -> Polygon:
     """The part in which the coordinate ``axis`` is at least ``least``; new vertices lie exactly on the line.
 
     With ``down`` and ``up`` rounding, what comes out contains the exact part (interior to the left of each edge decides

@@ -121,9 +121,7 @@ def minmax_floors(states: Sequence[StateGame], part: Sequence[int]) -> dict[int,
     if state.others is None or state.successors != (s,):
         return {}
     plays = state.plays
-    low = [
-        min(max(plays[b].payoffs[i] for b in (a, *state.others[i][a])) for a in range(len(plays))) for i in (0, 1)
-    ]
+    low = [min(max(plays[b].payoffs[i] for b in (a, *state.others[i][a])) for a in range(len(plays))) for i in (0, 1)]
     return {s: (low[0], low[1])}
 
 
@@ -175,7 +173,9 @@ def _solve_part(part: tuple[int, ...], exact: Lane, grid: Lane, found: Evidence,
                     exact, part, {**later_exact, **candidate}, {s: grid.to_exact(sets[s]) for s in part}, exact_floors
                 )
                 if certificate is not None:
-                    steps, certificate = _trim(exact, grid, part, {**later_exact, **candidate}, steps, certificate, exact_floors)
+                    steps, certificate = _trim(
+                        exact, grid, part, {**later_exact, **candidate}, steps, certificate, exact_floors
+                    )
                     break
                 if settled:
                     tried.append(candidate)
@@ -185,10 +185,12 @@ def _solve_part(part: tuple[int, ...], exact: Lane, grid: Lane, found: Evidence,
         found.finished = False
     found.parts.append(PartEvidence(part, tuple(steps), grid.unit, certificate))
     for s in part:
-        found.outer[s] = candidate[s] if candidate is not None and certificate is not None else hull(grid.to_exact(sets[s]))
-    inner = candidate if candidate is not None else _inner(exact, grid, part, sets, found, outside)
+        found.outer[s] = (
+            candidate[s] if candidate is not None and certificate is not None else hull(grid.to_exact(sets[s]))
+        )
+    generated = candidate if candidate is not None else _inner(exact, grid, part, sets, found, outside)
     for s in part:
-        found.inner[s] = inner[s]
+        found.inner[s] = generated[s]
 
 
 def _trim(
@@ -296,7 +298,8 @@ def _candidate(
     for steps in (_CLUSTER, grid.unit >> 24, 64) if settled else (grid.unit >> 24,):
         cache: dict[int, flint.fmpq] = {}
         now = {
-            s: hull((_snap(x, grid.unit, steps, cache), _snap(y, grid.unit, steps, cache)) for x, y in sets[s]) for s in part
+            s: hull((_snap(x, grid.unit, steps, cache), _snap(y, grid.unit, steps, cache)) for x, y in sets[s])
+            for s in part
         }
         for _ in range(10):
             worst = worst_of({**later, **now}, floors)
@@ -311,7 +314,9 @@ def _candidate(
     return None
 
 
-def _generates_itself(exact: Lane, part: Sequence[int], sets: Mapping[int, Polygon], later: Mapping[int, Polygon]) -> bool:
+def _generates_itself(
+    exact: Lane, part: Sequence[int], sets: Mapping[int, Polygon], later: Mapping[int, Polygon]
+) -> bool:
     """Whether W lies within B(W): then every point of W is an equilibrium payoff."""
     every = {**later, **sets}
     worst = worst_of(every, {})
@@ -381,9 +386,7 @@ def _merge(
     return hull((known[0].get(x, flint.fmpq(x, grid.unit)), known[1].get(y, flint.fmpq(y, grid.unit))) for x, y in kept)
 
 
-def _pull(
-    grid: Lane, polygon: Polygon, simple: tuple[set[flint.fmpq], set[flint.fmpq]], share: flint.fmpq
-) -> Polygon:
+def _pull(grid: Lane, polygon: Polygon, simple: tuple[set[flint.fmpq], set[flint.fmpq]], share: flint.fmpq) -> Polygon:
     if len(polygon) < 2:
         return polygon
     middle = [sum((v[i] for v in polygon), flint.fmpq(0)) / len(polygon) for i in (0, 1)]
