@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections import Counter as Tally
+from dataclasses import replace
 from fractions import Fraction as F
 
 import flint
@@ -18,6 +19,7 @@ from gametheory.equilibria.concepts import MarkovPerfect
 from gametheory.equilibria.family import Count
 from gametheory.equilibria.solution import Status
 from gametheory.equilibria.solvers._binary import BinaryLane, _clusters
+from gametheory.equilibria.solvers._enclosed import check_enclosed
 from gametheory.equilibria.solvers._frontier import group
 from gametheory.equilibria.solvers._intervals import Balls, Floats, enclose, to_interval
 from gametheory.equilibria.solvers._network import network
@@ -214,6 +216,7 @@ def test_every_index_is_a_different_equilibrium_and_samples_are_uniform():
     solution = Directional().solve(game, MarkovPerfect())
     family = solution.equilibria
     solution.verify()
+    family.verify()
     everything = [e.profile for e in family]
     assert len(set(everything)) == family.size
     draws = Tally(e.profile for e in family.sample(60 * family.size, seed=1))
@@ -275,6 +278,24 @@ def test_enclosed_families_agree_with_exact_ones():
             ]
             assert sum(inside) == 1
         assert {e.is_pure for e in family.pure()} <= {True}
+        family.verify()
+
+
+def test_the_check_of_enclosed_equilibria_can_fail():
+    import sympy
+
+    game = directional(1, top=10_007, delta=sympy.exp(-sympy.Rational(1, 3)))
+    good = Directional().solve(game, MarkovPerfect()).equilibria[0]
+    check_enclosed(game, good)
+    shifted = tuple(((a[0] + 1, a[1] + 1), b) for a, b in good.values)
+    with pytest.raises(gt.CertificateError):
+        check_enclosed(game, replace(good, values=shifted))
+    zero, one = (F(0), F(0)), (F(1), F(1))
+    for wrong in (((one, zero), (one, zero)), ((zero, one), (zero, one)), ((one, zero), (zero, one))):
+        if wrong != good.profile[2]:
+            profile = (*good.profile[:2], wrong, *good.profile[3:])
+            with pytest.raises(gt.CertificateError):
+                check_enclosed(game, replace(good, profile=profile))
 
 
 # --- ties and near-ties -------------------------------------------------------------------------------------------------

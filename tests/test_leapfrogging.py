@@ -102,6 +102,16 @@ def test_published_number_at_five_levels():
     assert count(leapfrogging.game(5), MarkovPerfect()) == 192_736_405
 
 
+def test_equilibria_drawn_from_the_family_hold_by_definition():
+    family = Directional().solve(leapfrogging.game(4), MarkovPerfect()).equilibria
+    assert family.size == 46707
+    family.verify(sample=15, seed=4)
+    low, high = family.extremes(player=1)
+    assert low[0] <= high[1]
+    assert sum(family.paths().values()) == 46707
+    assert family.pure().size == count(leapfrogging.game(4), MarkovPerfect(pure=True))
+
+
 def test_depth_first_visit_agrees():
     assert visit(3, math.exp(-0.05), [0.0, 1.0, 1.0]) == 127
     assert visit(4, math.exp(-0.05), [0.0, 1.0, 1.0, 1.0]) == 46707

@@ -95,6 +95,9 @@ class Reader(Protocol):
     def equilibrium(self, entries: dict[int, tuple[Layer, int]]) -> Any:
         """The equilibrium made of one entry for each part."""
 
+    def check(self, equilibrium: Any) -> None:
+        """Raise CertificateError unless it is an equilibrium with the values that it states."""
+
     def choices(self, layer: Layer, state: int) -> list[Any]:
         """For each entry of a layer's table the choice in a state of its part, in a form that can be compared."""
 
@@ -171,6 +174,23 @@ class Family(Sequence[Any]):
         draw = random.Random(seed)
         return tuple(self[draw.randrange(self.size)] for _ in range(size))
 
+    def verify(self, *, sample: int = 20, seed: int = 0) -> None:
+        """Check drawn equilibria without the solver; all of them if the family is no larger than the sample.
+
+        Parameters
+        ----------
+        sample : int
+        seed : int
+
+        Raises
+        ------
+        CertificateError
+            If one does not hold.
+        """
+        drawn = self[:] if self.size <= sample else self.sample(sample, seed=seed)
+        for equilibrium in drawn:
+            self.reader.check(equilibrium)
+
     # --- what they look like ------------------------------------------------------------------------------------------
 
     @cached_property
@@ -184,7 +204,7 @@ class Family(Sequence[Any]):
         found: set[tuple[Enclosure, Enclosure]] = set()
         for masks in self.cylinders:
             used = self._used(dict(masks))[layer.part]
-            found |= {pair for pair, here in zip(worth, used, strict=True) if here}
+            found |= set({id(pair): pair for pair, here in zip(worth, used, strict=True) if here}.values())
         return tuple(sorted(found))
 
     def paths(self, *, limit: int = 10_000) -> dict[str, int]:
@@ -224,6 +244,8 @@ class Family(Sequence[Any]):
         else:
             chosen = {game.state_index(s): (rational(a), rational(b)) for s, (a, b) in weights.items()}
         best: list[Enclosure] = []
+        if len({self._layer(s).part for s in chosen}) == 1:  # no sums along paths are needed
+            return self._simple_extremes(chosen)
         for masks in self.cylinders:
             low = [self._optimise(dict(masks), chosen, end, False) for end in (0, 1)]
             high = [self._optimise(dict(masks), chosen, end, True) for end in (0, 1)]
@@ -231,6 +253,16 @@ class Family(Sequence[Any]):
                 best += [(low[0], low[1]), (high[0], high[1])]
         least = (min(b[0] for b in best[::2]), min(b[1] for b in best[::2]))
         return least, (max(b[0] for b in best[1::2]), max(b[1] for b in best[1::2]))
+
+    def _simple_extremes(self, weights: Mapping[int, tuple[Fraction, Fraction]]) -> tuple[Enclosure, Enclosure]:
+        layer = self._layer(next(iter(weights)))
+        used = np.zeros(len(layer.table.row), bool)
+        for masks in self.cylinders:
+            used |= self._used(dict(masks))[layer.part]
+        low, high = (
+            [g for g, here in zip(self._gains(layer, weights, end), used, strict=True) if here] for end in (0, 1)
+        )
+        return (min(low), min(high)), (max(low), max(high))
 
     # --- selection ----------------------------------------------------------------------------------------------------
 
@@ -347,29 +379,37 @@ class Family(Sequence[Any]):
         game, reader = self.reader.game, self.reader
         made = 0
         for cylinder in self.cylinders:
-            stack: list[tuple[dict[int, NDArray[np.bool_]], dict[int, Any]]] = [(dict(cylinder), {})]
+            stack: list[tuple[dict[int, NDArray[np.bool_]], dict[int, Any], list[int]]] = [
+                (dict(cylinder), {}, [game.start])
+            ]
             while stack:
-                masks, known = stack.pop()
+                masks, known, queue = stack.pop()  # the queue holds the states reached; those at its end are not known
                 used = self._used(masks)
-                while True:  # follow play as long as the choices are settled
-                    reached, unknown = _reach(game.start, known, reader)
-                    if unknown is None:
+                if not used[self._layer(game.start).part].any():
+                    continue
+                split: tuple[int, list[Any], Layer] | None = None
+                while len(known) < len(queue):  # follow play as long as the choices are settled
+                    state = queue[len(known)]
+                    layer = self._layer(state)
+                    labels = self._labels(layer, state)
+                    options = list(dict.fromkeys(labels[e] for e in np.flatnonzero(used[layer.part]).tolist()))
+                    if len(options) > 1:
+                        split = state, options, layer
                         break
-                    layer = self._layer(unknown)
-                    labels = self._labels(layer, unknown)
-                    options = dict.fromkeys(labels[e] for e in np.flatnonzero(used[layer.part]).tolist())
-                    if len(options) != 1:
-                        break
-                    known = known | dict.fromkeys((unknown,), next(iter(options)))
-                if unknown is None:
+                    known[state] = options[0]
+                    queue += [t for t in dict.fromkeys(reader.plan(state, options[0])) if t not in queue]
+                if split is None:
                     made += 1
                     if made > limit:
                         raise InputError("limit", limit, "a limit that is not below the number of distinct paths")
-                    yield tuple(masks.items()), reader.sentence(reached, known)
+                    yield tuple(masks.items()), reader.sentence(queue, known)
                     continue
+                state, options, layer = split
+                labels = self._labels(layer, state)
                 for option in reversed(options):
                     narrowed = used[layer.part] & np.array([label == option for label in labels], bool)
-                    stack.append((masks | {layer.part: narrowed}, known | {unknown: option}))
+                    after = [t for t in dict.fromkeys(reader.plan(state, option)) if t not in queue]
+                    stack.append((masks | {layer.part: narrowed}, known | {state: option}, queue + after))
 
     def _labels(self, layer: Layer, state: int) -> list[Any]:
         if state not in self._known_labels:
@@ -391,14 +431,7 @@ class Family(Sequence[Any]):
         parts = self.reader.game.parts
         best: list[Any] = [Fraction(0)]
         for layer in reversed(self.layers):
-            gain: list[Any] | None = None
-            for s in parts[layer.part]:
-                if s in weights:
-                    terms = [
-                        sum(w * (v[end] if w >= 0 else v[1 - end]) for w, v in zip(weights[s], pair, strict=True) if w)
-                        for pair in self.reader.worth(layer, s)
-                    ]
-                    gain = terms if gain is None else [a + b for a, b in zip(gain, terms, strict=True)]
+            gain = self._gains(layer, weights, end) if any(s in weights for s in parts[layer.part]) else None
             allowed = masks.get(layer.part)
             now: list[Any] = [None] * layer.size
             for source, entry, target in zip(
@@ -413,15 +446,17 @@ class Family(Sequence[Any]):
             best = now
         return best[0]
 
-
-def _reach(start: int, known: Mapping[int, Any], reader: Reader) -> tuple[list[int], int | None]:
-    """States that play can reach under known choices, and the first of them whose choice is not known."""
-    queue, seen = [start], {start}
-    for s in queue:
-        if s not in known:
-            return queue, s
-        for t in reader.plan(s, known[s]):
-            if t not in seen:
-                seen.add(t)
-                queue.append(t)
-    return queue, None
+    def _gains(self, layer: Layer, weights: Mapping[int, tuple[Fraction, Fraction]], end: int) -> list[Any]:
+        """For each entry of a layer's table one end of what it adds to the objective."""
+        gain: list[Any] = [Fraction(0)] * len(layer.table.row)
+        for s in self.reader.game.parts[layer.part]:
+            if s in weights:
+                known: dict[int, Any] = {}  # equal values are mostly the same object
+                worth = self.reader.worth(layer, s)
+                for entry, pair in enumerate(worth):
+                    if id(pair) not in known:
+                        known[id(pair)] = sum(
+                            w * (v[end] if w >= 0 else v[1 - end]) for w, v in zip(weights[s], pair, strict=True) if w
+                        )
+                    gain[entry] += known[id(pair)]
+        return gain

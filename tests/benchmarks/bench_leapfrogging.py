@@ -25,7 +25,7 @@ from gametheory.studies import leapfrogging
 
 PUBLISHED = {3: 127, 4: 46_707, 5: 192_736_405}
 
-NAMES = "dU dM rho q rc ru l a0 a1 c m0 m1 e s z t".split()
+NAMES = ["dU", "dM", "rho", "q", "rc", "ru", "l", "a0", "a1", "c", "m0", "m1", "e", "s", "z", "t"]
 BASELINE = "1/2 9/10 1 2/5 2 3/2 1/2 0 3/5 1/2 0 2/5 1 2 6/5 3"
 DRAWN = [
     "4/5 3/5 1 3/5 7/4 2/5 1/10 1/4 7/10 1/20 -1/10 3/20 29/20 19/10 17/10 3",
@@ -146,12 +146,16 @@ def main(repeats: int) -> None:
     built = perf_counter() - begin
     found, total, walked = visit(family)
     assert found == family.size == PUBLISHED[5]
-    print(f"every one of n=5 visited: {walked:.1f} s, after {built:.1f} s for the graph; mean value {total / found:.12f}")
+    print(
+        f"every one of n=5 visited: {walked:.1f} s, after {built:.1f} s for the graph; mean value {total / found:.12f}"
+    )
     begin = perf_counter()
     middle = family[family.size // 2]
     draws = family.sample(20, seed=1)
     assert len({e.profile for e in draws}) == 20
-    print(f"one in the middle and 20 drawn: {perf_counter() - begin:.1f} s; firm 1 gets {float(middle.payoffs[0][0]):.9f}")
+    print(
+        f"one in the middle and 20 drawn: {perf_counter() - begin:.1f} s; firm 1 gets {float(middle.payoffs[0][0]):.9f}"
+    )
     begin = perf_counter()
     low, high = family.extremes()
     print(
@@ -167,7 +171,9 @@ def main(repeats: int) -> None:
         seconds = perf_counter() - begin
         assert solution.status is Status.COMPLETE
         assert sum(paths.values()) == solution.equilibria.size
-        print(f"ratchet K=20 F=5: {solution.equilibria.size:,} pure, {len(paths)} paths, {seconds:.2f} s; such as {min(paths)[:60]}")
+        print(
+            f"ratchet K=20 F=5: {solution.equilibria.size:,} pure, {len(paths)} paths, {seconds:.2f} s; such as {min(paths)[:60]}"
+        )
 
 
 if __name__ == "__main__":

@@ -11,25 +11,22 @@ continuation is reported as undecided. Signs and roots are those of the true num
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 from typing import Any
 
 import flint
 import numpy as np
 from numpy.typing import NDArray
 
-from gametheory.equilibria.solvers._frontier import Layer, Table
+from gametheory.equilibria.solvers._frontier import Table
 from gametheory.equilibria.solvers._intervals import Balls, Floats, enclose
 from gametheory.equilibria.solvers._network import Network
-from gametheory.errors import CertificateError
 from gametheory.games.dynamic import DynamicGame
 
-__all__ = ["BinaryLane", "BinaryReader", "EnclosedEquilibrium", "fits"]
+__all__ = ["MIXED", "BinaryLane", "fits", "profiles"]
 
 Index = NDArray[np.int64]
-#: Tags of equilibria: 2 a + b for the pure pair (a, b); 4 + 2 r + q for the r-th root y of player 1's F with the q-th of player 2's.
+#: Tags of equilibria: 2 a + b for the pure pair (a, b); 4 + 2 r + q for the r-th root of player 1's F and the q-th of player 2's.
 MIXED = 4
 
 
@@ -390,7 +387,7 @@ def _prepare(game: DynamicGame, part: tuple[int, ...], ball: Any) -> _Part:
         position = {here: 0} | dict.fromkeys(away, 1)
         for s in (here, *away):
             table = {}
-            for choice, lottery in _profiles(game, s):
+            for choice, lottery in profiles(game, s):
                 reward = flint.arb(0)
                 outside: dict[int, Any] = {}
                 inner = [flint.arb(0), flint.arb(0)]
@@ -409,7 +406,8 @@ def _prepare(game: DynamicGame, part: tuple[int, ...], ball: Any) -> _Part:
     return _Part(part, (counts[0], counts[1]), (where[0], where[1]), tuple(players))
 
 
-def _profiles(game: DynamicGame, s: int) -> list[tuple[tuple[int, int], list[tuple[Any, int]]]]:
+def profiles(game: DynamicGame, s: int) -> list[tuple[tuple[int, int], list[tuple[Any, int]]]]:
+    """For each pair of actions (0 where a player has no choice) the draw of the play."""
     period = game.periods[s]
     if period.simultaneous:
         return [
@@ -422,161 +420,3 @@ def _profiles(game: DynamicGame, s: int) -> list[tuple[tuple[int, int], list[tup
         ((a, 0) if node.player == 0 else (0, a), [(p, ~t) for p, t in lottery])
         for a, lottery in enumerate(period.branches[0])
     ]
-
-
-# --- equilibria ----------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class EnclosedEquilibrium:
-    """A Markov perfect equilibrium whose numbers are enclosed, not written out.
-
-    Attributes
-    ----------
-    game : DynamicGame
-    profile : tuple
-        ``profile[s][node][action]``: a pair of Fractions around the probability; equal ends where the choice is pure.
-    values : tuple
-        ``values[s][player]``: a pair of Fractions around the average discounted value.
-    """
-
-    game: DynamicGame = field(repr=False)
-    profile: tuple[tuple[tuple[tuple[Fraction, Fraction], ...], ...], ...]
-    values: tuple[tuple[tuple[Fraction, Fraction], tuple[Fraction, Fraction]], ...]
-
-    @property
-    def payoffs(self) -> tuple[tuple[Fraction, Fraction], tuple[Fraction, Fraction]]:
-        """Enclosures of both players' values at the start."""
-        return self.values[self.game.start]
-
-    @property
-    def is_pure(self) -> bool:
-        """Whether every choice is made for sure."""
-        return all(p[0] == p[1] and p[0] in (0, 1) for choices in self.profile for mix in choices for p in mix)
-
-    @property
-    def policy(self) -> dict[str, dict[str, str]]:
-        """For each state and player the action, or the mix of actions with probabilities to six digits."""
-        table: dict[str, dict[str, str]] = {}
-        for state, period, choices in zip(self.game.states, self.game.periods, self.profile, strict=True):
-            table[state] = {
-                self.game.players[node.player]: " or ".join(
-                    action if p[0] == 1 else f"{action} ({float(p[0]):.6f})"
-                    for action, p in zip(node.actions, mix, strict=True)
-                    if p[1] != 0
-                )
-                for node, mix in zip(period.nodes, choices, strict=True)
-            }
-        return table
-
-    def __str__(self) -> str:
-        shown = (
-            f"{n} in [{float(a):.12g}, {float(b):.12g}]"
-            for n, (a, b) in zip(self.game.players, self.payoffs, strict=True)
-        )
-        lines = [f"payoffs at the start: {', '.join(shown)}"]
-        for state, row in self.policy.items():
-            lines.append(f"  {state}: " + "; ".join(f"{who}: {what}" for who, what in row.items()))
-        return "\n".join(lines)
-
-
-@dataclass(frozen=True)
-class BinaryReader:
-    """Turns entries of a graph back into equilibria, each solved again on its own at a higher precision."""
-
-    game: DynamicGame
-    lane: BinaryLane
-    bits: int = 256
-
-    def equilibrium(self, entries: dict[int, tuple[Layer, int]]) -> EnclosedEquilibrium:
-        """The equilibrium made of one entry for each part, with enclosures of its own numbers."""
-        return self.resolve({p: int(layer.table.tag[entry]) for p, (layer, entry) in entries.items()})
-
-    def resolve(self, tags: Mapping[int, int]) -> EnclosedEquilibrium:
-        """Follow named choices through the parts at the reader's precision; a choice that is none is an error."""
-        fine = BinaryLane(self.game, self.lane.net, Balls(self.bits), self.lane.pure)
-        profile: dict[int, Any] = {}
-        for p in sorted(tags):
-            reads = self.lane.net.reads[p]
-            table = fine.solve(p, [np.zeros(1, np.int64)] * len(reads), 1)
-            places = np.flatnonzero(table.tag == tags[p])
-            if len(table.undecided) or len(places) != 1:
-                raise CertificateError(
-                    f"no equilibrium named {tags[p]} in the part with state {self.game.states[self.lane.net.parts[p][0]]!r}"
-                )
-            place = int(places[0])
-            x, y = fine.mixes[place]
-            for s, numbers in zip(self.lane.net.parts[p], table.values, strict=True):
-                fine.values[s] = (fine.values[s][0][numbers[place] :][:1], fine.values[s][1][numbers[place] :][:1])
-                profile[s] = self._mixes(s, tags[p], x, y)
-        states = range(len(self.game.states))
-        values = tuple((_pair(fine.values[s][0][0]), _pair(fine.values[s][1][0])) for s in states)
-        return EnclosedEquilibrium(self.game, tuple(profile[s] for s in states), values)
-
-    def _mixes(self, s: int, tag: int, x: Any, y: Any) -> Any:
-        found = []
-        zero, one = (Fraction(0), Fraction(0)), (Fraction(1), Fraction(1))
-        for node in self.game.periods[s].nodes:
-            if len(node.actions) == 1:
-                found.append((one,))
-            elif tag < MIXED:
-                action = tag // 2 if node.player == 0 else tag % 2
-                found.append((one, zero) if action == 0 else (zero, one))  # type: ignore[arg-type]
-            else:
-                p = x if node.player == 0 else y
-                found.append((_pair(1 - p), _pair(p)))  # type: ignore[arg-type]
-        return tuple(found)
-
-    def choices(self, layer: Layer, state: int) -> list[Any]:
-        """For each entry its tag (mixes are told apart by their roots, not by their probabilities)."""
-        found: list[int] = layer.table.tag.tolist()
-        return found
-
-    def plan(self, state: int, choice: Any) -> list[int]:
-        """States that can follow."""
-        period = self.game.periods[state]
-        found: dict[int, None] = {}
-        for (a, b), lottery in _profiles(self.game, state):
-            pure = choice < MIXED
-            first = [n for n in period.nodes if n.player == 0 and len(n.actions) > 1]
-            second = [n for n in period.nodes if n.player == 1 and len(n.actions) > 1]
-            if pure and ((first and a != choice // 2) or (second and b != choice % 2)):
-                continue
-            for _, play in lottery:
-                found.update(dict.fromkeys(t for q, t in period.plays[play].next if q != 0))
-        return list(found)
-
-    def sentence(self, states: Sequence[int], choices: Mapping[int, Any]) -> str:
-        """What is chosen in every state that play can reach, in one line; mixes by the numbers of their roots."""
-        words = []
-        for s in states:
-            tag = choices[s]
-            moves = [
-                node.actions[0]
-                if len(node.actions) == 1
-                else "mix"
-                if tag >= MIXED
-                else node.actions[tag // 2 if node.player == 0 else tag % 2]
-                for node in self.game.periods[s].nodes
-            ]
-            words.append(f"{self.game.states[s]}: {'/'.join(moves)}" + (f" ({tag - MIXED})" if "mix" in moves else ""))
-        return ", ".join(words)
-
-    def worth(self, layer: Layer, state: int) -> list[tuple[tuple[Fraction, Fraction], tuple[Fraction, Fraction]]]:
-        """For each entry enclosures of both players' values of a state of its part."""
-        position = self.lane.net.parts[layer.part].index(state)
-        known = [
-            ((Fraction(a), Fraction(b)), (Fraction(c), Fraction(d))) for (a, b), (c, d) in self.lane.enclosures(state)
-        ]
-        return [known[i] for i in layer.table.values[position].tolist()]
-
-    def pure_entries(self, layer: Layer) -> NDArray[np.bool_]:
-        """Which entries are pure."""
-        found: NDArray[np.bool_] = layer.table.tag < MIXED
-        return found
-
-
-def _pair(x: flint.arb) -> tuple[Fraction, Fraction]:
-    middle, radius = x.mid().fmpq(), x.rad().fmpq()
-    lo, hi = middle - radius, middle + radius
-    return Fraction(int(lo.p), int(lo.q)), Fraction(int(hi.p), int(hi.q))

@@ -10,10 +10,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gametheory.equilibria.concepts import MarkovPerfect
 from gametheory.equilibria.profiles import induced_chain
 from gametheory.equilibria.solution import MarkovEquilibrium
 from gametheory.equilibria.solvers._frontier import Layer, Table
 from gametheory.equilibria.solvers._network import Network
+from gametheory.errors import CertificateError
 from gametheory.games.dynamic import DynamicGame
 
 __all__ = ["ExactLane", "ExactReader", "Local", "LocalAnswer"]
@@ -100,6 +102,14 @@ class ExactReader:
                 values[s] = (fraction(worth[s][0]), fraction(worth[s][1]))
         states = range(len(self.game.states))
         return MarkovEquilibrium(self.game, tuple(profile[s] for s in states), tuple(values[s] for s in states))
+
+    def check(self, equilibrium: MarkovEquilibrium) -> None:
+        """One-shot deviations and values, by the concept's own arithmetic."""
+        concept = MarkovPerfect()
+        certificate = concept.check(self.game, equilibrium.profile)
+        if not certificate.holds:
+            raise CertificateError(f"no equilibrium: {certificate.worst}")
+        concept.check_values(self.game, equilibrium)
 
     def choices(self, layer: Layer, state: int) -> list[Any]:
         """For each entry the mixes in a state."""

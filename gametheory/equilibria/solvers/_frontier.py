@@ -292,8 +292,8 @@ def sweep(
                     result.upper *= bound  # type: ignore[operator]
             return result
         plain = bool(np.all(count == 1)) and len(first) > 0
-        source = np.arange(size) if plain else np.repeat(np.arange(size), repeat)
-        entry = (
+        source: Index = np.arange(size) if plain else np.repeat(np.arange(size), repeat)
+        entry: Index = (
             begin[key]
             if plain
             else begin[key[source]] + np.arange(edges) - np.repeat(np.cumsum(repeat) - repeat, repeat)

@@ -18,7 +18,8 @@ from gametheory.equilibria.concepts import MarkovPerfect
 from gametheory.equilibria.family import Count, Family
 from gametheory.equilibria.profiles import require_numbers
 from gametheory.equilibria.solution import Solution, Status
-from gametheory.equilibria.solvers._binary import BinaryLane, BinaryReader, fits
+from gametheory.equilibria.solvers._binary import BinaryLane, fits
+from gametheory.equilibria.solvers._enclosed import BinaryReader
 from gametheory.equilibria.solvers._exact_lane import ExactLane, ExactReader, Local, LocalAnswer
 from gametheory.equilibria.solvers._frontier import Sweep, Undecided, sweep
 from gametheory.equilibria.solvers._intervals import Balls, Floats

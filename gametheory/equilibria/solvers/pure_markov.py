@@ -210,9 +210,9 @@ def _solve_part(
                 break
             options.append(fitting)
         else:
-            worth = {s: known[s] for s in part}
+            ours = {s: known[s] for s in part}
             for picks in product(*options):
-                yield dict(zip(part, picks, strict=True)), worth
+                yield dict(zip(part, picks, strict=True)), ours
 
 
 def _solve_loop(
@@ -306,6 +306,6 @@ def _choices(state: _State, worth: list[tuple[_Q, _Q]]) -> Iterator[tuple[_Choic
         best = max(value[player] for value, _ in options)
         for a, (value, mix) in enumerate(options):
             if value[player] == best:
-                yield from extend(n - 1, picks | {n: a}, at | {n: (value, mix)})  # type: ignore[dict-item]
+                yield from extend(n - 1, picks | {n: a}, at | {n: (value, mix)})  # type: ignore[arg-type]
 
     yield from extend(len(period.nodes) - 1, {}, {})
