@@ -553,6 +553,11 @@ def test_the_solver_by_name():
         assert solution.components == enumerate_nash(A, B).components
         with pytest.raises(CertificateError, match="missing"):
             replace(solution, equilibria=solution.equilibria[1:]).verify()
+        first, *others = solution.components
+        with pytest.raises(CertificateError, match="index"):
+            replace(solution, components=(replace(first, index=first.index + 1), *others)).verify()
+        with pytest.raises(CertificateError):
+            replace(solution, components=tuple(others)).verify()
     names = tuple(tuple(f"{who}{k}" for k in range(14)) for who in "rc")
     large = StageGame(*random_game(rng, 14, 14, 99), actions=names)
     assert solve(large, Nash(), Vertices(seconds=0.02)).status is Status.PARTIAL

@@ -203,8 +203,8 @@ class MarkovEquilibrium:
 class Completeness(Protocol):
     """Evidence that nothing is missing, which can be checked without the solver that produced it."""
 
-    def verify(self, game: Any, equilibria: Sequence[Any]) -> None:
-        """Raise :class:`CertificateError` unless the evidence holds for exactly these equilibria."""
+    def verify(self, game: Any, equilibria: Sequence[Any], components: Sequence[Component]) -> None:
+        """Raise :class:`CertificateError` unless the evidence holds for exactly these equilibria and components."""
 
 
 @dataclass(frozen=True)
@@ -250,7 +250,7 @@ class Solution:
                 raise CertificateError(f"equilibrium {number} is none: {certificate.worst}")
             self.concept.check_values(self.game, equilibrium)
         if self.completeness is not None:
-            self.completeness.verify(self.game, self.equilibria)
+            self.completeness.verify(self.game, self.equilibria, self.components)
 
     def why_not(self, profile: Any) -> Deviation | None:
         """The most profitable deviation from a profile, or None if the profile is an equilibrium.

@@ -403,11 +403,11 @@ class NashEvidence:
         """The feasible bases of both best-response polytopes."""
         return self.found.certificate
 
-    def verify(self, game: StageGame, equilibria: Sequence[Equilibrium]) -> None:
+    def verify(self, game: StageGame, equilibria: Sequence[Equilibrium], components: Sequence[Component]) -> None:
         """Raise ``CertificateError`` unless these are all the extreme equilibria, with the components as stated."""
         profiles = [cast("tuple[Mix, Mix]", equilibrium.profile) for equilibrium in equilibria]
         a, b = _numbers(game.A), _numbers(game.B)
-        check_nash(a, b, profiles, self.certificate, components=self.found.components)
+        check_nash(a, b, profiles, self.certificate, components=components)
 
 
 def _numbers(table: Sequence[Sequence[Number]]) -> Sequence[Sequence[Fraction]]:
