@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from itertools import combinations_with_replacement
+from operator import add
 from typing import Any
 
 from gametheory.algebra import Poly
@@ -13,6 +14,7 @@ from gametheory.lp import LPStatus, maximise
 __all__ = ["refute", "refute_with"]
 
 _MOST_COLUMNS, _MOST_ROWS, _SMALL = 90, 260, 24
+_ZERO = Fraction(0)
 
 
 def refute(shape: Any, atoms: Sequence[tuple[Poly, str]]) -> bool:
@@ -44,7 +46,7 @@ def refute_with(shape: Any, atoms: Sequence[tuple[Poly, str]], multipliers: Sequ
 def _combine(shape: Any, atoms: Sequence[tuple[Poly, str]], degree: int) -> bool:
     count = len(shape.strict)
     present = sorted({v for g, _ in atoms for v, d in enumerate(g.degrees()) if d and v < count})
-    columns: list[dict[tuple[int, ...], Fraction]] = []
+    columns: list[dict[tuple[int, ...], Any]] = []
     counts: list[bool] = []  # whether a positive multiplier alone makes the combination strict
     width = len(shape.ring.names)
     for g, op in atoms:
@@ -53,36 +55,39 @@ def _combine(shape: Any, atoms: Sequence[tuple[Poly, str]], degree: int) -> bool
         signs = (1, -1) if op == "==" else (1,)
         if room > 2:
             continue
+        terms = [(tuple(map(int, powers)), c) for powers, c in g.terms()]
         for picks in combinations_with_replacement(present, room):
             monomial = [0] * width
             for v in picks:
                 monomial[v] += 1
             firm = op == ">" and all(shape.strict[v] for v in picks)
             for s in signs:
-                column: dict[tuple[int, ...], Fraction] = {}
-                for powers, c in g.terms():
-                    column[tuple(int(a) + b for a, b in zip(powers, monomial, strict=True))] = s * Fraction(
-                        int(c.p), int(c.q)
-                    )
-                columns.append(column)
+                columns.append({tuple(map(add, powers, monomial)): s * c for powers, c in terms} if picks else {m: s * c for m, c in terms})
                 counts.append(firm)
         if len(columns) > _MOST_COLUMNS:
             return False
+    alive = _useful(columns, count)
+    columns = [columns[k] for k in alive]
+    counts = [counts[k] for k in alive]
     monomials = sorted({m for column in columns for m in column})
     if len(monomials) > _MOST_ROWS or not columns:
         return False
     upper, bound, equal, target = [], [], [], []
     gain = [Fraction(int(firm)) for firm in counts]
     for m in monomials:
-        row = [column.get(m, Fraction(0)) for column in columns]
+        values = [column.get(m) for column in columns]
+        row = [_ZERO if c is None else Fraction(int(c.p), int(c.q)) for c in values]
         if any(m[count:]):  # a free line has no sign: its terms must vanish
             equal.append(row)
-            target.append(Fraction(0))
+            target.append(_ZERO)
             continue
-        upper.append(row)
-        bound.append(Fraction(0))
+        if any(x > 0 for x in row):
+            upper.append(row)
+            bound.append(_ZERO)
         if all(shape.strict[v] for v, e in enumerate(m[:count]) if e):
             gain = [a - b for a, b in zip(gain, row, strict=True)]
+    if not any(x > 0 for x in gain):
+        return False
     upper.append([Fraction(1)] * len(columns))
     bound.append(Fraction(1))
     best = maximise(gain, upper, bound, equal, target)
@@ -90,3 +95,19 @@ def _combine(shape: Any, atoms: Sequence[tuple[Poly, str]], degree: int) -> bool
         return False
     best.verify()
     return True
+
+
+def _useful(columns: Sequence[Mapping[tuple[int, ...], Any]], count: int) -> list[int]:
+    """Columns that a combination can use: each positive term needs a negative one elsewhere to cancel it, and so on."""
+    alive = list(range(len(columns)))
+    while True:
+        up: set[tuple[int, ...]] = set()
+        down: set[tuple[int, ...]] = set()
+        for k in alive:
+            for m, c in columns[k].items():
+                (up if c > 0 else down).add(m)
+        lonely = up - down
+        lonely |= {m for m in down - up if any(m[count:])}
+        if not lonely:
+            return alive
+        alive = [k for k in alive if lonely.isdisjoint(columns[k])]

@@ -236,7 +236,7 @@ class Domain:
             for op, answer in ((">=", sign), (">", weak)):
                 if self._refute([(target, op), *shape.facts]):
                     return Verdict(answer, "a combination of the assumptions, found by exact linear programming")
-        signs = self._large_pool.signs(g)
+        signs = self.large_sample.signs(g)
         up, down = up or bool((signs > 0).any()), down or bool((signs < 0).any())
         if not (up and down):
             wanted = (-g, ">") if up else (g, ">")
@@ -353,7 +353,7 @@ class Domain:
             if self._refute(open_atoms):
                 return Feasibility(False, None, "a combination of the conditions, found by exact linear programming")
         if effort >= 2:
-            point = self._large_pool.where(open_atoms)
+            point = self.large_sample.where(open_atoms)
             if point is None:
                 point = self._search(open_atoms)
             if point is not None:
@@ -425,13 +425,14 @@ class Domain:
         return Pool(self._shape, 1500, 3)
 
     @cached_property
-    def _large_pool(self) -> Any:
+    def large_sample(self) -> Any:
+        """A larger sample of points."""
         from gametheory.pools import Pool
 
         return Pool(self._shape, _MANY, 2)
 
     def _search(self, atoms: Sequence[Atom]) -> Sequence[Fraction] | None:
-        found: Sequence[Fraction] | None = self._large_pool.search(atoms)
+        found: Sequence[Fraction] | None = self.large_sample.search(atoms)
         return found
 
     def points(self, count: int, *, seed: int = 0) -> list[dict[str, Fraction]]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from itertools import product
@@ -77,6 +77,20 @@ class SymbolicMarkovSolution(Solution):
     """Every path of pure equilibrium play, each with its region; ``paths_at`` reads them off at numbers."""
 
     domain: Domain = field(kw_only=True, repr=False)
+    _search: Any = field(default=None, kw_only=True, repr=False, compare=False)
+
+    def simplified(self, path: PathEquilibrium) -> PathEquilibrium:
+        """The path with its conditions simplified as far as proofs reach: what follows from the rest is dropped.
+
+        Parameters
+        ----------
+        path : PathEquilibrium
+            One of ``equilibria``.
+        """
+        if self._search is None:
+            return path
+        formula = self._search.under(path.region.formula, ())
+        return replace(path, region=Region(self.domain, formula, path.region.decided))
 
     def paths_at(self, **values: object) -> tuple[PathEquilibrium, ...]:
         """The paths that are equilibrium paths at these numbers.
@@ -200,6 +214,8 @@ class SymbolicMarkov:
     ties : bool
         Whether to list also what can happen only where parameters satisfy an equation exactly (a player indifferent
         between two actions that lead to different play). False: those are left out, and the status says so.
+    along : mapping from state name to outcome label
+        Only equilibria that bring about these outcomes in these states.
 
     Examples
     --------
@@ -215,12 +231,16 @@ class SymbolicMarkov:
     seconds: float | None = None
     limit: int = 20_000
     ties: bool = False
+    along: Mapping[str, str] = field(default_factory=dict)
 
     def solve(self, game: DynamicGame, concept: MarkovPerfect) -> SymbolicMarkovSolution:
         """Every path of pure equilibrium play, with its conditions."""
         domain = dynamic_domain(game, self.assumptions)
         domain.require_consistent()
-        search = _Search(game, domain, self.ties)
+        unknown = [s for s in self.along if s not in game.states]
+        if unknown:
+            raise InputError("along", unknown, f"states of the game: {list(game.states[:12])}")
+        search = _Search(game, domain, self.ties, {game.states.index(s): label for s, label in self.along.items()})
         deadline = None if self.seconds is None else time.monotonic() + self.seconds
         entries = [_Entry({}, {}, TRUE)]
         done: set[int] = set()
@@ -252,15 +272,17 @@ class SymbolicMarkov:
             status = Status.UNDECIDED
         else:
             status, reason = Status.COMPLETE, "every way to play every state was considered, for all parameters at once"
+            if self.along:
+                reason += f"; only equilibria with {', '.join(f'{v} in {k}' for k, v in self.along.items())} were asked for"
             if not self.ties:
                 reason += "; what needs an exact tie between two actions is left out"
-        return SymbolicMarkovSolution(game, concept, status, reason, tuple(found), solver="SymbolicMarkov", domain=domain)
+        return SymbolicMarkovSolution(game, concept, status, reason, tuple(found), solver="SymbolicMarkov", domain=domain, _search=search)
 
 
 class _Search:
     """The game over rational functions."""
 
-    def __init__(self, game: DynamicGame, domain: Domain, ties: bool) -> None:
+    def __init__(self, game: DynamicGame, domain: Domain, ties: bool, along: Mapping[int, str]) -> None:
         self.game, self.domain, self.ring, self.ties = game, domain, domain.ring, ties
         self.logic = Logic(domain)
         self.one, self.zero = self.ring.read(1), self.ring.read(0)
@@ -290,7 +312,11 @@ class _Search:
             self.successors.append(
                 {t for p in period.plays for draw in (p.next, p.next_for(0), p.next_for(1)) for q, t in draw if q != 0}
             )
-            self.ways.append(self._all_ways(period))
+            ways = self._all_ways(period)
+            label = along.get(len(self.ways))
+            self.ways.append(
+                {w: v for w, v in ways.items() if label is None or {period.plays[p].label for p, _ in w} == {label}}
+            )
 
     def read(self, x: Number) -> Ratio:
         if x not in self._read:
@@ -422,12 +448,40 @@ class _Search:
             self._alive.append(f)
         return self._masks[id(f)]
 
+    def large_mask(self, f: Formula, memo: dict[int, np.ndarray]) -> np.ndarray:
+        """As :meth:`mask`, at the points of a larger sample."""
+        if id(f) not in memo:
+            pool = self.domain.large_sample
+            if f.atom is not None:
+                signs = pool.signs(self.domain.gap(f.atom[0]))
+                memo[id(f)] = signs > 0 if f.atom[1] == ">" else signs >= 0
+            else:
+                parts = [self.large_mask(g, memo) for g in f.parts]
+                memo[id(f)] = (np.logical_and if f.kind == "and" else np.logical_or).reduce(parts)
+        return memo[id(f)]
+
     def both(self, f: Formula, g: Formula) -> Formula:
         """Both formulas, without alternatives that are proved impossible beside the rest; FALSE where nothing is left."""
         joined = self.logic.all_of([f, g])
-        if joined is TRUE or joined is FALSE or joined is f or joined is g:
+        if joined is TRUE or joined is FALSE or joined is f or joined is g or joined.kind != "and":
             return joined
-        return self.under(joined, ())
+        atoms = [h for h in joined.parts if h.kind == "atom"]
+        if not self.possible(atoms):
+            return FALSE
+        known = np.logical_and.reduce([self.mask(h) for h in atoms]) if atoms else np.ones(self.domain.sample.size, dtype=bool)
+        parts: list[Formula] = list(atoms)
+        for h in joined.parts:
+            if h.kind == "atom":
+                continue
+            kept = []
+            for option in h.parts:
+                if not (known & self.mask(option)).any():
+                    direct = [d for d in (option.parts if option.kind == "and" else (option,)) if d.kind == "atom"]
+                    if not self.possible(list(dict.fromkeys([*atoms, *direct]))):
+                        continue
+                kept.append(option)
+            parts.append(self.logic.any_of(kept))
+        return self.logic.all_of(parts)
 
     def under(self, f: Formula, context: tuple[Formula, ...]) -> Formula:
         """A formula simplified where the conditions in ``context`` hold; memoised."""
@@ -567,9 +621,11 @@ class _Search:
         decided = e.formula is TRUE or bool(self.mask(e.formula).any())
         formula = e.formula
         if not decided:
-            witness = Region(self.domain, formula).cells(most=60)
+            decided = bool(self.large_mask(formula, {}).any())
+        if not decided:
+            witness = Region(self.domain, formula).cells(most=12)
             if witness is not None:
-                answers = [self.domain.feasible(cell).answer for cell in witness]
+                answers = [self.domain.feasible(cell, effort=1).answer for cell in witness]
                 decided = any(answers)
                 if all(a is False for a in answers):
                     formula, decided = FALSE, True
