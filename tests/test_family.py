@@ -136,6 +136,46 @@ def test_pure_equilibria_are_exactly_the_profiles_that_pass_the_check(seed):
     assert count(game, concept) == len(brute)
 
 
+@pytest.mark.parametrize(
+    ("payoffs", "stays"),
+    [
+        ([[-7, 18], [-15, 13]], [["1/2", 1], [1, 1]]),
+        ([[-9, 3], [-12, 1]], [["1/2", 0], [0, 1]]),
+        ([[2, -7], [2, -11]], [[0, "1/2"], ["1/2", 0]]),
+    ],
+)
+def test_two_roots_each_give_five_equilibria(payoffs, stays):
+    """Both players' gaps are quadratic with two roots inside: four mixed pairs and one pure; the exact solver agrees."""
+    table = [[[F(q), 1 - F(q)] for q in row] for row in stays]
+    other = [list(column) for column in zip(*payoffs, strict=True)]
+    game = DynamicGame.from_arrays([(payoffs, other), ([[0]], [[0]])], [table, [[[0, 1]]]], "9/10")
+    solution = Directional().solve(game, MarkovPerfect())
+    assert solution.status is Status.COMPLETE
+    assert count(game, MarkovPerfect()) == solution.equilibria.size == 5
+    assert sum(e.is_pure for e in solution.equilibria) == 1
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_parts_of_two_states_with_one_mover_each_agree_with_the_other_solver(seed):
+    draw = random.Random(seed)
+
+    def weights() -> list[F]:
+        w = [draw.choice([0, 1, 2]), draw.choice([1, 2]), draw.choice([1, 2])]
+        return [F(x, sum(w)) for x in w]
+
+    def column() -> list[list[int]]:
+        return [[draw.randint(-9999, 9999)] for _ in (0, 1)]
+
+    rows = [[[draw.randint(-9999, 9999) for _ in (0, 1)]] for _ in (0, 1)]
+    stages = [([[0]], [[0]]), (column(), column()), (rows[0], rows[1])]
+    transitions = [[[[1, 0, 0]]], [[weights()], [weights()]], [[weights(), weights()]]]
+    game = DynamicGame.from_arrays(stages, transitions, F(draw.randint(50, 99), 100), start=1)
+    assert max(len(part) for part in game.parts) == 2
+    solution = Directional().solve(game, MarkovPerfect())
+    assert solution.status is Status.COMPLETE
+    assert count(game, MarkovPerfect()) == solution.equilibria.size
+
+
 def test_relabelling_players_and_scaling_payoffs_changes_nothing():
     game = directional(7, top=10_007)
     swapped, scaled = [], []

@@ -125,6 +125,12 @@ def test_slow_technology_agrees_with_the_visit(speed):
     assert count(game, MarkovPerfect()) == visit(n, 0.9, p)
 
 
+def test_slow_technology_with_alternating_moves_agrees_with_the_exact_solver():
+    for keeps in ((0, 0), ("1/2", 0), ("1/3", "1/4")):
+        game = leapfrogging.game(3, moves="alternating", technology="slow", beta="9/10", keeps_move=keeps)
+        assert count(game, MarkovPerfect()) == Directional().solve(game, MarkovPerfect()).equilibria.size
+
+
 def test_alternating_moves_have_one_equilibrium():
     for n in (2, 3, 5):
         assert count(leapfrogging.game(n, moves="alternating"), MarkovPerfect()) == 1
