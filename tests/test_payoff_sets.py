@@ -257,6 +257,55 @@ def test_moves_in_sequence():
     assert (2, 2) in patient and (2, 2) not in PayoffSet(found.outer, found.outer)
 
 
+def random_sequential(draw, discount, upto=0):
+    labels = ["NE", "NS", "UA", "UP"]
+    game = DynamicGame.sequential(
+        first="US", moves={"N": ("E", "S"), "U": ("A", "P")}, players=("US", "MX"), discount=discount,
+        payoffs={label: (draw.randint(0, 6), draw.randint(0, 6)) for label in labels},
+    )  # fmt: skip
+    return (
+        game.with_rules(Counter("k", upto=upto, on={"UP": "1/2"}), Fine("US", on=("UA", "UP"), by="k/2"))
+        if upto
+        else game
+    )
+
+
+@pytest.mark.parametrize("upto", [0, 2])
+def test_random_games_of_moves_in_sequence_are_certified(upto):
+    draw = random.Random(upto)
+    for number in range(30 if upto == 0 else 8):
+        game = random_sequential(draw, draw.choice(["1/3", "1/2", "4/5"]), upto)
+        solution = solve(game)
+        assert all(p.gap is not None and p.gap < Fraction(1, 10**6) for p in solution.payoff_sets.sets), number
+        solution.verify()
+        # backward induction in the stage, for ever, is an equilibrium of the game without states
+        if upto == 0:
+            pay = {play.label: play.payoffs for play in game.periods[0].plays}
+            after = [max(pair, key=lambda x: pay[x][1]) for pair in (("NE", "NS"), ("UA", "UP"))]
+            ties = any(pay[a][1] == pay[b][1] for a, b in (("NE", "NS"), ("UA", "UP")))
+            if not ties:
+                assert pay[max(after, key=lambda x: pay[x][0])] in solution.payoff_sets["play"]
+
+
+def test_one_mover_in_sequence_is_one_mover_at_once():
+    """If only US has a choice, the order of moves cannot matter."""
+    payoffs = {"Nx": (2, 5), "Ux": (3, 1)}
+    tree = DynamicGame.sequential(
+        first="US", moves={"N": ("x",), "U": ("x",)}, players=("US", "MX"), discount="3/4", payoffs=payoffs
+    )
+    table = repeated([[2], [3]], [[5], [1]], "3/4")
+    assert set(solve(tree).payoff_sets["play"].inner) == set(solve(table).payoff_sets["play"].inner) == points((3, 1))
+
+
+def test_answers_that_cannot_matter():
+    """A second mover who is indifferent and harmless: the tree has the same payoffs as the game without her."""
+    stage = DynamicGame.sequential(
+        first="US", moves={"N": ("E", "S"), "U": ("A", "P")}, players=("US", "MX"), discount="1/2",
+        payoffs={"NE": (1, 0), "NS": (1, 0), "UA": (2, 0), "UP": (2, 0)},
+    )  # fmt: skip
+    assert set(solve(stage).payoff_sets["play"].inner) == points((2, 0))
+
+
 # --- certificates that bite ---------------------------------------------------------------------------------------------------
 
 

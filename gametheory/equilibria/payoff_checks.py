@@ -240,6 +240,10 @@ def _check_contraction(game: DynamicGame, part: Any, sets: Sets, last: Sets) -> 
                 raise CertificateError("the outer steps do not reach the contraction")
         if set(map(tuple, sets[s])) != set(_corners(normals, offset[s])):
             raise CertificateError("the set that a contraction leads to is not described by its half-planes")
+        if not game.periods[s].simultaneous:
+            for play, bounding in _tree_lines(game, s, normals, offset, growth, reach):
+                _check_play(game, s, play, bounding, normals, offset[s], growth[s], reach, rate, direct=True)
+            continue
         for play, rivals in _rivals(game, s):
             lines: list[Line] = [
                 (
@@ -296,6 +300,8 @@ def _check_play(
     growth: Sequence[flint.fmpq],
     reach: flint.fmpq,
     rate: flint.fmpq,
+    *,
+    direct: bool = False,
 ) -> None:
     """No direction of what the play supports in W(t) exceeds W(rate t), for all t up to ``reach``."""
     d = _discounts(game)
@@ -307,6 +313,8 @@ def _check_play(
             continue
         now = n[0] * (1 - d[0]) * g[0] + n[1] * (1 - d[1]) * g[1]
         m = (n[0] * d[0], n[1] * d[1])
+        if direct:  # the lines bound the play's payoffs themselves, not the continuation
+            now, m = flint.fmpq(0), n
         if not any(
             now + b <= most and now + b + reach * c <= most + rate * reach * wide for b, c in _dual_bounds(m, lines)
         ):
@@ -326,3 +334,53 @@ def _dual_bounds(m: Point, lines: Sequence[Line]) -> Any:
             x, y = (m[0] * p[1] - m[1] * p[0]) / det, (n[0] * m[1] - n[1] * m[0]) / det
             if x >= 0 and y >= 0:
                 yield x * b + y * e, x * c + y * f
+
+
+def _tree_lines(
+    game: DynamicGame,
+    s: int,
+    normals: Sequence[Point],
+    offset: Mapping[int, Sequence[flint.fmpq]],
+    growth: Mapping[int, Sequence[flint.fmpq]],
+    reach: flint.fmpq,
+) -> list[tuple[Play, list[Line]]]:
+    """Lines that hold, for every t up to ``reach``, the payoffs that each play of a period in sequence supports in W(t).
+
+    A player's least payoff after an action is at least the least of linear bounds, one for each play that can follow; such a
+    minimum is concave in t, so that the chord between t = 0 and t = reach lies below it.
+    """
+    period, d = game.periods[s], _discounts(game)
+
+    def follow(target: int) -> list[tuple[Play, list[Line]]]:
+        if target < 0:
+            play = period.plays[~target]
+            lines: list[Line] = []
+            for k, n in enumerate(normals):
+                m = (n[0] / d[0], n[1] / d[1])
+                base = sum((rational(p) * offset[t][k] for p, t in play.next), flint.fmpq(0))
+                wide = sum((rational(p) * growth[t][k] for p, t in play.next), flint.fmpq(0))
+                now = sum((m[i] * (1 - d[i]) * rational(play.payoffs[i]) for i in (0, 1)), flint.fmpq(0))
+                lines.append((m, base + now, wide))
+            return [(play, lines)]
+        mover = period.nodes[target].player
+        down = (flint.fmpq(-1), flint.fmpq(0)) if mover == 0 else (flint.fmpq(0), flint.fmpq(-1))
+        options = [follow(lottery[0][1]) for lottery in period.branches[target]]
+        if not all(options):
+            return []
+        lows = []
+        for option in options:
+            ends = []
+            for _, lines in option:
+                b, c = min(_dual_bounds(down, lines), key=lambda bound: (bound[0], bound[1]))
+                ends.append((-b, -b - reach * c))
+            lows.append((min(x for x, _ in ends), min(y for _, y in ends)))
+        kept = []
+        for a, option in enumerate(options):
+            extra = [(down, -x, (x - y) / reach) for b, (x, y) in enumerate(lows) if b != a]
+            for play, lines in option:
+                every = [*lines, *extra]
+                if _corners([n for n, _, _ in every], [b + reach * c for _, b, c in every]):
+                    kept.append((play, every))
+        return kept
+
+    return follow(0)

@@ -68,7 +68,7 @@ def contract(
     """
     inside_part = set(part)
     reached = {t for s in part for t in lane.states[s].successors} | inside_part
-    if any(not sets[t] for t in reached) or any(lane.states[s].others is None for s in part):
+    if any(not sets[t] for t in reached):
         return None
     normals = _directions([sets[t] for t in reached])
     offset = {(t, k): support(sets[t], n) for t in reached for k, n in enumerate(normals)}
@@ -86,9 +86,31 @@ def contract(
                 form[t, k] = form.get((t, k), flint.fmpq(0)) + w
         return form
 
+    ordered: list[
+        tuple[flint.fmpq, Form, Form]
+    ] = []  # what must stay in order: gap, slope of the higher, slope of the lower
+    barren: list[list[Line]] = []
     for s in part:
         others = lane.states[s].others
-        assert others is not None
+        if others is None:
+            tree = _tree(lane, s, sets, normals, offset, combine, ordered, barren)
+            if tree is None:
+                return None
+            for a, bounding, region in tree:
+                z = lane.plays[s][a]
+                for k, n in enumerate(normals):
+                    if z.stays and n[0] * z.payoffs[0] + n[1] * z.payoffs[1] <= offset[s, k]:
+                        continue
+                    x = max(region, key=lambda p: n[0] * p[0] + n[1] * p[1])
+                    gap = offset[s, k] - n[0] * x[0] - n[1] * x[1]
+                    forms = _duals(n, [line for line in bounding if line[0][0] * x[0] + line[0][1] * x[1] == line[1]])
+                    if gap < 0 or not forms:
+                        return None
+                    if gap == 0:
+                        tight.append(((s, k), forms))
+                    else:
+                        slack.append(((s, k), forms, gap))
+            continue
         for a, z in enumerate(lane.plays[s]):
             bounds: list[tuple[Any, Form] | None] = []
             for i in (0, 1):
@@ -151,6 +173,10 @@ def contract(
         excess = min(_at(f, widths) for f in forms) - rate * widths[key]
         if excess > 0 and (limit is None or gap / excess < limit):
             limit = gap / excess
+    for gap, high, low in ordered:
+        excess = _at(high, widths) - _at(low, widths)
+        if excess > 0 and (limit is None or gap / excess < limit):
+            limit = gap / excess
     if far <= 0:
         far = flint.fmpq(1, 1 << 60) if limit is None or limit > flint.fmpq(1, 1 << 60) else limit
     if limit is not None and far > limit:
@@ -158,7 +184,95 @@ def contract(
     for s, a, bounds in empty:
         if not _stays_empty(lane, s, a, bounds, sets, normals, offset, widths, inside_part, far):
             return None
+    if any(_region([(n, b + far * _at(f, widths)) for n, b, f in lines]) for lines in barren):
+        return None
     return Contraction(tuple(normals), {s: tuple(widths[s, k] for k in range(len(normals))) for s in part}, far, rate)
+
+
+Line = tuple[tuple[Any, Any], Any, Form]  # normal, offset, growth
+
+
+def _region(lines: Sequence[tuple[tuple[Any, Any], Any]]) -> Polygon:
+    """Vertices of a bounded intersection of half-planes that hold the four axis directions."""
+    most = max(abs(b) / max(abs(n[0]), abs(n[1])) for n, b in lines) + 1
+    region: Polygon = [(-most, -most), (most, -most), (most, most), (-most, most)]
+    for n, b in lines:
+        region = clip_half_plane(region, n, b)
+    return region
+
+
+def _tree(
+    lane: Lane,
+    s: int,
+    sets: Mapping[int, Polygon],
+    normals: Sequence[tuple[Any, Any]],
+    offset: Mapping[tuple[int, int], Any],
+    combine: Any,
+    ordered: list[tuple[flint.fmpq, Form, Form]],
+    barren: list[list[Line]],
+) -> list[tuple[int, list[Line], Polygon]] | None:
+    """The plays that a period of moves in sequence supports, each with the lines that bound its payoffs and their growth.
+
+    The worst that can follow at a node is the least over several plays; its bound falls as fast as the fastest of those that
+    attain it, and ``ordered`` notes which others must stay above.
+    """
+    state, plays = lane.states[s], lane.plays[s]
+    failed = False
+
+    def follow(target: int) -> list[tuple[int, list[Line], Polygon]]:
+        nonlocal failed
+        if target < 0:
+            z = plays[~target]
+            total: Polygon | None = None
+            for w, t in z.weights:
+                scaled = [(w * x, w * y) for x, y in sets[t]]
+                total = scaled if total is None else minkowski(total, scaled)
+            region = hull((z.now[0] + z.patience[0] * x, z.now[1] + z.patience[1] * y) for x, y in total or [])
+            lines: list[Line] = []
+            for k, n in enumerate(normals):
+                m = (n[0] / z.patience[0], n[1] / z.patience[1])
+                base = sum((w * offset[t, k] for w, t in z.weights), flint.fmpq(0))
+                lines.append((m, base + m[0] * z.now[0] + m[1] * z.now[1], combine(z.weights, k)))
+            return [(~target, lines, region)]
+        player, targets = state.nodes[target]
+        options = [follow(t) for t in targets]
+        if not all(options):
+            return []
+        down = (flint.fmpq(-1), flint.fmpq(0)) if player == 0 else (flint.fmpq(0), flint.fmpq(-1))
+        lows: list[tuple[Any, Form]] = []
+        for option in options:
+            ends: list[tuple[Any, Form]] = []
+            for _, lines, region in option:
+                x = min(region, key=lambda p: p[player])
+                forms = _duals(down, [line for line in lines if line[0][0] * x[0] + line[0][1] * x[1] == line[1]])
+                if not forms:
+                    failed = True
+                    return []
+                ends.append((x[player], min(forms, key=lambda f: sum(f.values(), flint.fmpq(0)))))
+            least = min(value for value, _ in ends)
+            steepest: Form = {}
+            for value, form in ends:
+                if value == least:
+                    for key, w in form.items():
+                        steepest[key] = max(steepest.get(key, flint.fmpq(0)), w)
+            ordered.extend((value - least, form, steepest) for value, form in ends if value != least)
+            lows.append((least, steepest))
+        kept = []
+        for a, option in enumerate(options):
+            rivals = [low for b, low in enumerate(lows) if b != a]
+            bound = max(rivals, key=lambda low: low[0]) if rivals else None
+            for k, lines, region in option:
+                if bound is not None:
+                    lines = [*lines, (down, -bound[0], bound[1])]
+                    region = hull(clip(region, player, bound[0]))
+                if region:
+                    kept.append((k, lines, region))
+                else:
+                    barren.append(lines)
+        return kept
+
+    found = follow(0)
+    return None if failed or not found else found
 
 
 def _duals(m: tuple[Any, Any], active: Sequence[tuple[tuple[Any, Any], Any, Form]]) -> list[Form]:

@@ -236,7 +236,7 @@ def supported(
     if any(t not in worst for t in state.successors):
         return []
     if state.others is None:
-        return _sequential(lane, s, sets, worst)
+        return _sequential(lane, s, sets, refine)
     found = []
     departures = [[_departure(z, worst, i) for z in plays] for i in (0, 1)]
     for k, z in enumerate(plays):
@@ -286,19 +286,19 @@ def _shrink(lane: Lane, polygon: Polygon, scale: tuple[Any, Any]) -> Polygon:
     return points
 
 
-def _sequential(lane: Lane, s: int, sets: Mapping[int, Polygon], worst: Worst) -> list[tuple[int, Polygon]]:
+def _sequential(lane: Lane, s: int, sets: Mapping[int, Polygon], refine: bool) -> list[tuple[int, Polygon]]:
     """Backwards through the period's tree: at each node the plays that can follow, with their payoffs (a union of polygons)."""
     state, plays = lane.states[s], lane.plays[s]
-    ends: dict[int, list[tuple[int, Polygon]]] = {}
+    ends: dict[int, list[tuple[int, Polygon, tuple[Any, Any]]]] = {}
 
-    def follow(target: int) -> list[tuple[int, Polygon]]:
+    def follow(target: int) -> list[tuple[int, Polygon, tuple[Any, Any]]]:
         if target >= 0:
             return ends[target]
         z = plays[~target]
         values = _values(z, sets)
         if not lane.exact:
             values = hull(_shrink(lane, values, z.scale))
-        return [(~target, values)] if values else []
+        return [(~target, values, (None, None))] if values else []
 
     for n in reversed(range(len(state.nodes))):
         player, targets = state.nodes[n]
@@ -306,17 +306,28 @@ def _sequential(lane: Lane, s: int, sets: Mapping[int, Polygon], worst: Worst) -
         if not all(options):
             ends[n] = []
             continue
-        lows = [min(v[player] for _, polygon in option for v in polygon) for option in options]
+        lows = [min(v[player] for _, polygon, _ in option for v in polygon) for option in options]
         kept = []
         for a, option in enumerate(options):
             bound = max((low for b, low in enumerate(lows) if b != a), default=None)
-            least = (bound, None) if player == 0 else (None, bound)
-            for k, polygon in option:
-                reach = _clip(lane, polygon, least)
+            for k, polygon, least in option:
+                reach = _clip(lane, polygon, (bound, None) if player == 0 else (None, bound))
                 if reach:
-                    kept.append((k, reach if lane.exact else hull(reach)))
+                    highest = max((x for x in (least[player], bound) if x is not None), default=None)
+                    now = (highest, least[1]) if player == 0 else (least[0], highest)
+                    kept.append((k, reach if lane.exact else hull(reach), now))
         ends[n] = kept
-    return ends[0]
+    found = []
+    for k, polygon, least in ends[0]:
+        z = plays[k]
+        if refine and z.stays and inside(sets[s], *z.payoffs):
+            if all(b is None or x >= b for x, b in zip(z.payoffs, least, strict=True)):
+                found.append((k, [z.payoffs]))
+                continue
+            polygon = [v for v in polygon if v[0] == least[0] or v[1] == least[1]]
+        if polygon:
+            found.append((k, polygon))
+    return found
 
 
 def apply(lane: Lane, s: int, sets: Mapping[int, Polygon], worst: Worst, *, refine: bool) -> Polygon:
