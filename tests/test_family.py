@@ -251,6 +251,23 @@ def test_a_budget_in_time_is_honoured(chain):
     assert "time" in solution.reason
 
 
+def test_an_empty_family_answers_too():
+    pennies = DynamicGame.from_arrays([([[1, -1], [-1, 1]], [[-1, 1], [1, -1]])], [[[[1], [1]], [[1], [1]]]], "1/2")
+    solution = Directional().solve(pennies, MarkovPerfect(pure=True))
+    family = solution.equilibria
+    assert solution.status is Status.COMPLETE
+    assert "no pure equilibrium" in solution.reason
+    assert family.size == len(family) == 0
+    assert family.paths() == {}
+    assert family.start_values == ()
+    assert list(family.pure()) == list(family.undominated()) == [] == list(family)
+    assert family.along(bool).size == 0
+    with pytest.raises(gt.InputError):
+        family.extremes()
+    with pytest.raises(gt.InputError):
+        family.sample(1, seed=0)
+
+
 def test_every_index_is_a_different_equilibrium_and_samples_are_uniform():
     game = directional(3, states=4, top=10_007)
     solution = Directional().solve(game, MarkovPerfect())

@@ -199,6 +199,8 @@ class Family(Sequence[Any]):
 
         Exact games give exact values, as pairs of equal ends.
         """
+        if not self.size:
+            return ()
         layer = self._layer(self.reader.game.start)
         worth = self.reader.worth(layer, self.reader.game.start)
         found: set[tuple[Enclosure, Enclosure]] = set()
@@ -276,6 +278,8 @@ class Family(Sequence[Any]):
         With enclosures: those not certainly dominated.
         """
         values = self.start_values
+        if not values:
+            return self
         bad = {v for v in values if any(w[0][0] >= v[0][1] and w[1][0] >= v[1][1] and w != v for w in values)}
         layer = self._layer(self.reader.game.start)
         worth = self.reader.worth(layer, self.reader.game.start)
@@ -377,6 +381,8 @@ class Family(Sequence[Any]):
     def _plans(self, limit: int) -> Iterator[tuple[_Masks, str]]:
         """Disjoint sets of equilibria that choose alike in every state their play can reach, and the path of each."""
         game, reader = self.reader.game, self.reader
+        if not self.size:
+            return
         made = 0
         for cylinder in self.cylinders:
             stack: list[tuple[dict[int, NDArray[np.bool_]], dict[int, Any], list[int]]] = [

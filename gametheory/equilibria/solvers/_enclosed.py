@@ -114,7 +114,7 @@ class BinaryReader:
                 found.append((one,))
             elif tag < MIXED:
                 action = tag // 2 if node.player == 0 else tag % 2
-                found.append((one, zero) if action == 0 else (zero, one))  # type: ignore[arg-type]
+                found.append((one, zero) if action == 0 else (zero, one))
             else:
                 p = x if node.player == 0 else y
                 low, high = _pair(p)
