@@ -623,26 +623,33 @@ def _identity(conditions: Sequence[Atom], terms: Any) -> int:
     """Check that the terms add up to zero and that one is positive; returns 1 (Farkas), 2 (gap) or 3 (Handelman)."""
     _need(isinstance(terms, list) and 0 < len(terms) <= _MAX_TERMS, "a refutation without terms")
     total: Polynomial = {}
-    positive = products = curved_products = False
+    positive = products = curved_products = squares = False
     store: dict[tuple[int, ...], Polynomial] = {(): constant(1)}
     linear = [all(sum(e for _, e in m) <= 1 for m in p) for p, _ in conditions]
     multiplied: set[int] = set()
     curved: set[int] = set()
-    for coefficient, factors in terms:
+    for coefficient, factors, *rest in terms:
         c = _fraction(coefficient)
+        _need(len(rest) <= 1, "a term is malformed")
         _need(all(type(k) is int and 0 <= k < len(conditions) for k in factors), "no such condition")
         _need(len(factors) <= _MAX_DEGREE, "too many factors")
         equation = any(conditions[k][1] == "==" for k in factors)
         _need(c != 0 and (c > 0 or equation), "a negative multiple of an inequality")
-        positive = positive or all(conditions[k][1] == ">" for k in factors)
+        positive = positive or (not rest and all(conditions[k][1] == ">" for k in factors))
         products |= len(factors) > 1
         curved_products |= len(factors) > 1 and any(not linear[k] for k in factors)
         multiplied |= set(factors) if len(factors) > 1 else set()
         curved |= {k for k in factors if not linear[k]}
         at = tuple(factors)
-        total = add(total, _product(at, conditions, store), c)
+        part = _product(at, conditions, store)
+        if rest:  # the square of a polynomial
+            root = _read_polynomial(rest[0])
+            part, squares = multiply(part, multiply(root, root)), True
+        total = add(total, part, c)
     _need(not total, "the terms of a refutation do not add up to zero")
     _need(positive, "no term of a refutation is positive")
+    if squares:
+        return 3
     if not products:
         return 1 if not curved else 2
     forms = [conditions[k][0] for k in multiplied if linear[k]]
@@ -684,3 +691,15 @@ def _read_polynomial(text: Any) -> Polynomial:
     formula = read_statement(f"({text}) > 0", field="polynomial")
     _need(formula.atom is not None, "no polynomial")
     return formula.atom[0]  # type: ignore[index]
+
+
+def labels_of(data: Mapping[str, Any]) -> list[str]:
+    """The kinds of the refutations in a certificate, each of which is checked on the way."""
+    if data["verdict"] == "contradictory":
+        formulas = [read_statement(t) for t in data["conflict"]]
+    else:
+        statement = read_statement(data["statement"])
+        formulas = [read_statement(t) for t in data["given"]]
+        formulas.append(negation(statement) if data["verdict"] == "proved" else statement)
+    ways = cells(formulas)
+    return sorted({_refute(way, proof) for way, proof in zip(ways, data["refutations"], strict=True)})
