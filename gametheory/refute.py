@@ -62,7 +62,11 @@ def _combine(shape: Any, atoms: Sequence[tuple[Poly, str]], degree: int) -> bool
                 monomial[v] += 1
             firm = op == ">" and all(shape.strict[v] for v in picks)
             for s in signs:
-                columns.append({tuple(map(add, powers, monomial)): s * c for powers, c in terms} if picks else {m: s * c for m, c in terms})
+                columns.append(
+                    {tuple(map(add, powers, monomial)): s * c for powers, c in terms}
+                    if picks
+                    else {m: s * c for m, c in terms}
+                )
                 counts.append(firm)
         if len(columns) > _MOST_COLUMNS:
             return False

@@ -14,7 +14,7 @@ PURE = gt.MarkovPerfect(pure=True)
 rc, ru, l, a0, a1, c, m0, m1, e, s, z = sympy.symbols("rc ru l a0 a1 c m0 m1 e s z")  # noqa: E741
 POSITIVE = (rc > 0, ru > 0, l > 0, a0 >= 0, a1 > 0, c > 0, m0 >= 0, m1 >= 0, e > 0, s > 0, z > 0)
 ORDERED = (
-    *(rc > ru + a0, 0 > a0 - l, ru + a0 + a1 > rc, rc > a0 + a1 - l, a0 + a1 - l > 0),
+    *(rc > ru + a0, a0 - l < 0, ru + a0 + a1 > rc, rc > a0 + a1 - l, a0 + a1 - l > 0),
     *(e > m0, z > e - m0, s > z, c > 0, m1 >= 0, a0 >= 0, m0 >= 0, a1 > 0, l > 0, ru > 0),
 )
 CYCLE = {f"k={k}, f={f}": ("NS", "UP")[f] for k in range(3) for f in (0, 1)} | {"k=3, f=0": "NE", "k=3, f=1": "NE"}
@@ -45,7 +45,9 @@ def test_the_cycle_of_the_article_in_symbols():
     assert path.region.decided and path.sequence == ("NS", "UP") * 3 + ("NE", "NE")
     shown = {str(r) for r in path.region.conditions}
     assert {"m0 + 3*m1 >= e", "e >= m0 + 2*m1"} <= shown
-    delta, rho = sympy.symbols("delta_US rho")  # the last raid is an investment: by hand from the one-shot deviation at k=2, f=1
+    delta, rho = sympy.symbols(
+        "delta_US rho"
+    )  # the last raid is an investment: by hand from the one-shot deviation at k=2, f=1
     invest = (1 - delta) * (a0 + a1 - 2 * c - l) + delta * rho * rc
     found = [r for r in path.region.conditions if isinstance(r, sympy.Ge) and sympy.expand(r.lhs - r.rhs - invest) == 0]
     assert len(found) == 1

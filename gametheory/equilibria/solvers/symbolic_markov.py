@@ -13,23 +13,22 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from functools import cached_property
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gametheory.algebra import Ratio, Ring, key
+from gametheory.algebra import Ratio, key
 from gametheory.conditions import FALSE, TRUE, Formula, Logic, Region, evaluate
 from gametheory.equilibria.concepts import MarkovPerfect
 from gametheory.equilibria.solution import Solution, Status
 from gametheory.errors import CertificateError, InputError, UnsupportedError
-from gametheory.exact import Number, free_names, rational
+from gametheory.exact import Number, rational
 from gametheory.games.dynamic import DynamicGame, Period
 from gametheory.signs import Domain, Sign, domain_of
 
 if TYPE_CHECKING:
-    import sympy
+    pass
 
 __all__ = ["PathEquilibrium", "SymbolicMarkov", "SymbolicMarkovSolution", "compare_at", "dynamic_domain"]
 
@@ -273,10 +272,14 @@ class SymbolicMarkov:
         else:
             status, reason = Status.COMPLETE, "every way to play every state was considered, for all parameters at once"
             if self.along:
-                reason += f"; only equilibria with {', '.join(f'{v} in {k}' for k, v in self.along.items())} were asked for"
+                reason += (
+                    f"; only equilibria with {', '.join(f'{v} in {k}' for k, v in self.along.items())} were asked for"
+                )
             if not self.ties:
                 reason += "; what needs an exact tie between two actions is left out"
-        return SymbolicMarkovSolution(game, concept, status, reason, tuple(found), solver="SymbolicMarkov", domain=domain, _search=search)
+        return SymbolicMarkovSolution(
+            game, concept, status, reason, tuple(found), solver="SymbolicMarkov", domain=domain, _search=search
+        )
 
 
 class _Search:
@@ -468,7 +471,11 @@ class _Search:
         atoms = [h for h in joined.parts if h.kind == "atom"]
         if not self.possible(atoms):
             return FALSE
-        known = np.logical_and.reduce([self.mask(h) for h in atoms]) if atoms else np.ones(self.domain.sample.size, dtype=bool)
+        known = (
+            np.logical_and.reduce([self.mask(h) for h in atoms])
+            if atoms
+            else np.ones(self.domain.sample.size, dtype=bool)
+        )
         parts: list[Formula] = list(atoms)
         for h in joined.parts:
             if h.kind == "atom":

@@ -1,0 +1,313 @@
+"""Results as LaTeX: propositions whose proof steps were checked, tables of regimes and of signs, whole documents."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from gametheory.conditions import Region
+from gametheory.errors import CertificateError, InputTypeError
+
+if TYPE_CHECKING:
+    from gametheory.equilibria.solvers.symbolic_nash import SymbolicEquilibrium, SymbolicSolution
+    from gametheory.games.stage import StageGame
+    from gametheory.regimes import Partition
+    from gametheory.statics import SignTable
+
+__all__ = [
+    "Proposition",
+    "Step",
+    "document",
+    "equilibrium_table",
+    "escape",
+    "formula",
+    "propositions",
+    "regime_table",
+    "region_latex",
+    "sign_table_latex",
+]
+
+_SPECIAL = {
+    "\\": r"\textbackslash{}",
+    "&": r"\&",
+    "%": r"\%",
+    "$": r"\$",
+    "#": r"\#",
+    "_": r"\_",
+    "{": r"\{",
+    "}": r"\}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+}
+
+
+def escape(text: str) -> str:
+    r"""Text with LaTeX's special characters escaped.
+
+    Examples
+    --------
+    >>> print(escape("k_1 & 50%"))
+    k\_1 \& 50\%
+    """
+    return "".join(_SPECIAL.get(c, c) for c in text)
+
+
+def formula(x: object) -> str:
+    r"""A number, expression or comparison in LaTeX mathematics.
+
+    Examples
+    --------
+    >>> from fractions import Fraction
+    >>> print(formula(Fraction(1, 3)))
+    \frac{1}{3}
+    """
+    import sympy
+
+    return str(sympy.latex(sympy.sympify(x)))
+
+
+def region_latex(region: Region) -> str:
+    r"""A region's conditions in LaTeX mathematics; ``\text{always}`` where there are none.
+
+    Examples
+    --------
+    >>> import sympy
+    >>> from gametheory.conditions import Logic
+    >>> from gametheory.signs import Domain
+    >>> a, b = sympy.symbols("a b")
+    >>> domain = Domain(("a", "b"), ())
+    >>> print(region_latex(Region(domain, Logic(domain).atom(domain.ring.read(a - b).num, ">="))))
+    a \geq b
+    """
+    if region.is_always:
+        return r"\text{always}"
+    if region.is_never:
+        return r"\text{never}"
+    return r" \;\text{and}\; ".join(_condition(c) for c in region.conditions)
+
+
+def _condition(c: Any) -> str:
+    import sympy
+
+    if isinstance(c, (sympy.And, sympy.Or)):
+        word = r" \;\text{and}\; " if isinstance(c, sympy.And) else r" \;\text{or}\; "
+        return r"\bigl(" + word.join(_condition(x) for x in c.args) + r"\bigr)"
+    return formula(c)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a proof, in LaTeX; ``checked`` says by what it was checked."""
+
+    text: str
+    checked: str
+
+
+@dataclass(frozen=True)
+class Proposition:
+    """A statement, the conditions under which it holds, and a proof whose every step was checked.
+
+    Attributes
+    ----------
+    title, statement : str
+        LaTeX; the title may be empty.
+    conditions : str
+        LaTeX mathematics; empty where there are none.
+    steps : tuple of Step
+    """
+
+    title: str
+    statement: str
+    conditions: str = ""
+    steps: tuple[Step, ...] = ()
+
+    @property
+    def latex(self) -> str:
+        """A ``proposition`` environment followed by a ``proof`` (amsthm)."""
+        head = f"[{self.title}]" if self.title else ""
+        lines = [rf"\begin{{proposition}}{head}", self.statement]
+        if self.conditions:
+            lines.append("\\[\n" + _broken(self.conditions) + "\n\\]")
+        lines.append(r"\end{proposition}")
+        if self.steps:
+            lines += [r"\begin{proof}", *(f"{s.text}" for s in self.steps), r"\end{proof}"]
+        return "\n".join(lines)
+
+    def _repr_latex_(self) -> str:
+        return self.latex
+
+
+def _broken(mathematics: str) -> str:
+    """Long conjunctions over several lines."""
+    parts = mathematics.split(r" \;\text{and}\; ")
+    if len(mathematics) < 110 or len(parts) == 1 or r"\bigl" in mathematics:
+        return mathematics
+    return "\\begin{gathered}\n" + ", \\\\\n".join(parts) + "\n\\end{gathered}"
+
+
+def propositions(solution: SymbolicSolution) -> tuple[Proposition, ...]:
+    """One proposition for each equilibrium of a symbolic game, and one on uniqueness where it is proved.
+
+    Every step is checked as it is written: identities between rational functions, and implications from the region's conditions.
+
+    Parameters
+    ----------
+    solution : SymbolicSolution
+
+    Raises
+    ------
+    CertificateError
+        If a step does not check.
+    """
+    from gametheory.equilibria.solvers.symbolic_nash import SymbolicSolution as Kind
+
+    if not isinstance(solution, Kind):
+        raise InputTypeError("solution", solution, "the solution of a game with symbolic payoffs")
+    made = [_proposition(solution, e, k + 1) for k, e in enumerate(solution.equilibria)]
+    if solution.is_unique:
+        text = "Under these assumptions the equilibrium is unique, whatever the payoffs."
+        reason = (
+            "Every pair of supports was considered, those of unequal size included; each other one requires a polynomial in the "
+            "payoffs to have a sign that the assumptions exclude."
+        )
+        made.append(
+            Proposition("Uniqueness", _assumptions(solution) + text, "", (Step(reason, "exhaustion of supports"),))
+        )
+    return tuple(made)
+
+
+def _assumptions(solution: SymbolicSolution) -> str:
+    relations = solution.domain.relations
+    if not relations:
+        return ""
+    return "Let $" + ",\\ ".join(formula(r) for r in relations) + "$. "
+
+
+def _proposition(solution: SymbolicSolution, e: SymbolicEquilibrium, number: int) -> Proposition:
+    from gametheory.equilibria.solvers.symbolic_nash import _check_symbols
+
+    game: StageGame = solution.game  # type: ignore[assignment]
+    _check_symbols(game, e, f"equilibrium {number}")
+    steps = []
+    ring = solution.domain.ring
+    for player, other in ((0, 1), (1, 0)):
+        name = escape(game.players[player])
+        table = game.A if player == 0 else tuple(zip(*game.B, strict=True))
+        value = ring.read(e.payoffs[player])
+        mix = [ring.read(q) for q in e.profile[other]]
+        used, worse = [], []
+        for i, row in enumerate(table):
+            worth = ring.read(0)
+            for a, q in zip(row, mix, strict=True):
+                worth = worth + ring.read(a) * q
+            gain = worth - value
+            label = rf"\text{{{escape(game.actions[player][i])}}}"
+            if i in e.supports[player]:
+                if not gain.num.is_zero():
+                    raise CertificateError(
+                        f"equilibrium {number}: {game.actions[player][i]} is not worth the stated payoff"
+                    )
+                used.append(label)
+            else:
+                worse.append((label, gain))
+        verb = "is" if len(used) == 1 else "are each"
+        text = f"Against the other's choice, ${', '.join(used)}$ {verb} worth ${formula(e.payoffs[player])}$ to {name}."
+        steps.append(Step(text, "identity of rational functions"))
+        for label, gain in worse:
+            text = (
+                rf"By ${label}$ instead {name} would gain ${formula(gain.to_sympy(ring))}$, which is not positive"
+                + (" under the assumptions." if e.region.is_always else " under the conditions.")
+            )
+            steps.append(Step(text, "implication between signs of polynomials"))
+    shape = [
+        " + ".join(
+            (rf"\text{{{escape(a)}}}" if p == 1 else rf"{formula(p)}\,\text{{{escape(a)}}}")
+            for a, p in zip(actions, mix, strict=True)
+            if p != 0
+        )
+        for actions, mix in zip(game.actions, e.profile, strict=True)
+    ]
+    statement = _assumptions(solution) + (
+        f"The profile in which {escape(game.players[0])} plays ${shape[0]}$ and {escape(game.players[1])} plays ${shape[1]}$ is a Nash equilibrium"
+    )
+    if e.region.is_always:
+        return Proposition(f"Equilibrium {number}", statement + ".", "", tuple(steps))
+    return Proposition(f"Equilibrium {number}", statement + " if and only if", region_latex(e.region), tuple(steps))
+
+
+def _table(columns: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    body = " \\\\\n".join(" & ".join(row) for row in [list(head), *rows])
+    first, _, rest = body.partition(" \\\\\n")
+    return f"\\begin{{tabular}}{{{columns}}}\n\\hline\n{first} \\\\\n\\hline\n{rest} \\\\\n\\hline\n\\end{{tabular}}"
+
+
+def equilibrium_table(solution: SymbolicSolution) -> str:
+    """A table of the equilibria with their payoffs and conditions."""
+    rows = []
+    for k, e in enumerate(solution.equilibria):
+        mixes = ["(" + ",\\ ".join(formula(p) for p in mix) + ")" for mix in e.profile]
+        rows.append([str(k + 1), f"${mixes[0]}$", f"${mixes[1]}$", f"${region_latex(e.region)}$"])
+    names = [escape(n) for n in solution.game.players]
+    return _table("rlll", ["", names[0], names[1], "exists"], rows)
+
+
+def regime_table(partition: Partition, names: Sequence[str] | None = None) -> str:
+    """A table of regimes: which entries exist, an example, and below it the boundaries.
+
+    Parameters
+    ----------
+    partition : Partition
+    names : sequence of str, optional
+        Names of the entries; their numbers by default.
+    """
+    rows = []
+    for r in partition.regimes:
+        shown = ", ".join(escape(names[i]) if names else str(i + 1) for i in r.entries) or "none"
+        point = ",\\ ".join(
+            f"{formula_name(p)} = {formula(x)}" for p, x in zip(partition.parameters, r.samples[0], strict=True)
+        )
+        rows.append([shown, f"${point}$"])
+    curves = ",\\ ".join(f"{formula(b)} = 0" for b in partition.boundaries)
+    return _table("ll", ["equilibria", "for example at"], rows) + f"\n\n\\noindent Boundaries: ${curves}$."
+
+
+def formula_name(name: str) -> str:
+    """A parameter's name in LaTeX mathematics."""
+    import sympy
+
+    return str(sympy.latex(sympy.Symbol(name)))
+
+
+def sign_table_latex(table: SignTable) -> str:
+    """A table of signs of derivatives, with the conditions of those that depend below it."""
+    marks = {"+": "$+$", "-": "$-$", "0": "$0$", "+ or 0": r"$\geq 0$", "- or 0": r"$\leq 0$"}
+    rows = [[escape(label), *(marks.get(s.mark, s.mark) for s in slopes)] for label, slopes in table.rows.items()]
+    text = _table("l" + "c" * len(table.parameters), ["", *(f"${formula_name(p)}$" for p in table.parameters)], rows)
+    for label, slopes in table.rows.items():
+        for name, slope in zip(table.parameters, slopes, strict=True):
+            if slope.rises is not None:
+                text += f"\n\n\\noindent {escape(label)} rises in ${formula_name(name)}$ where ${region_latex(slope.rises)}$."
+    return text
+
+
+def document(*parts: str | Proposition, title: str = "") -> str:
+    """A document that compiles as it stands (amsmath, amsthm, lmodern not needed).
+
+    Parameters
+    ----------
+    *parts : LaTeX text or Proposition
+    title : str
+        Plain text.
+    """
+    head = [
+        r"\documentclass[11pt]{article}",
+        r"\usepackage{amsmath,amsthm,amssymb}",
+        r"\newtheorem{proposition}{Proposition}",
+        r"\allowdisplaybreaks",
+        r"\begin{document}",
+    ]
+    if title:
+        head += [rf"\section*{{{escape(title)}}}"]
+    body = [p.latex if isinstance(p, Proposition) else p for p in parts]
+    return "\n".join([*head, "", "\n\n".join(body), "", r"\end{document}", ""])
