@@ -51,7 +51,7 @@ __all__ = [
 _Poly = flint.fmpq_poly
 
 #: Largest degree over the rationals of a field in which exact equality is decided.
-MAX_DEGREE = 160
+MAX_DEGREE = 64
 _ENCLOSURES = (64, 192)
 
 
@@ -506,6 +506,14 @@ def _combine(op: str, left: Real | int, right: Real | int) -> Real:
             if op == "+":
                 return home.number(a[1] + b[1])
             return home.number(a[1] * (b[1] if op == "*" else home.inverse(b[1])))
+        if a is not None and b is not None:
+            home, image = b[0], _inclusions.get((a[0], b[0]))
+            if image is None:
+                home, image = a[0], _inclusions.get((b[0], a[0]))
+            if image is not None:
+                one = _embed(a[1], image, home) if home is b[0] else a[1]
+                two = b[1] if home is b[0] else _embed(b[1], image, home)
+                return home.number(one + two if op == "+" else one * (two if op == "*" else home.inverse(two)))
         if op == "/" and sign(right) == 0:
             raise ZeroDivisionError("division by an algebraic number that is zero")
         return Algebraic(None, op=op, args=(left, right))
@@ -711,6 +719,26 @@ def real_roots_over(coefficients: Sequence[Real]) -> list[Real]:
                     by_root[k * m + low, i * m + j] = poly[k]
     points = points_of_algebra([by_theta, by_root], monomials)
     return sorted(point[1] for point in points if is_generator(point[0], home))
+
+
+def enclosed_roots(coefficients: Sequence[Real], precision: int = 128) -> list[flint.arb] | None:
+    """Enclosures of all real roots of a polynomial, some of which may hold none; None if they cannot be separated so.
+
+    Cheap, and certain as far as it goes: a real root lies in one of them.
+    """
+    balls = [flint.acb(enclosure(c, precision)) for c in coefficients]
+    while balls and balls[-1].real.contains(0):
+        if isinstance(coefficients[len(balls) - 1], Algebraic):
+            return None
+        balls.pop()
+    if len(balls) < 2:
+        return None if not balls else []
+    with flint.ctx.workprec(precision):
+        try:
+            roots = flint.acb_poly(balls).roots()
+        except (ValueError, ArithmeticError):
+            return None
+    return [root.real for root in roots if root.imag.contains(0)]
 
 
 def monic(polys: Sequence[_Poly], home: Field) -> list[_Poly]:

@@ -23,6 +23,7 @@ from gametheory.algebraic import (
     DegreeLimitError,
     Real,
     common_field,
+    enclosed_roots,
     enclosure,
     is_generator,
     points_of_algebra,
@@ -314,6 +315,8 @@ def solution_cells(
         _sign_on_box(e, unit) < 0 for e in (*positive, *nonnegative)
     ):
         return []
+    if len(variables) == 1 and equations and _surely_none(equations[0], variables[0], [*positive, *nonnegative]):
+        return []
     cells = []
     for branch in solve_equations(equations, variables):
         full = branch.given | {v: variable(v) for v in branch.free}
@@ -352,6 +355,21 @@ def solution_cells(
             corners = tuple({v: evaluate(e, p) for v, e in full.items()} for p in piece)
             cells.append(Cell(corners, min(len(branch.free), len(piece) - 1), full))
     return cells
+
+
+def _surely_none(equation: Expr, v: int, weak: Sequence[Expr]) -> bool:
+    """Whether enclosures of its roots alone show that an equation in one variable has no solution where all are >= 0."""
+    coefficients: list[Real] = [_ZERO] * (max(map(len, equation), default=0) + 1)
+    for m, c in equation.items():
+        coefficients[len(m)] = c
+    roots = enclosed_roots(coefficients)
+    if roots is None:
+        return False
+    with flint.ctx.workprec(128):
+        return all(
+            any(sum((enclosure(c, 128) * x ** len(m) for m, c in e.items()), flint.arb(0)) < 0 for e in weak)
+            for x in roots
+        )
 
 
 def _sign_on_box(e: Expr, unit: set[int]) -> int:

@@ -7,8 +7,9 @@ is one system of polynomial equations and inequalities for each player, and the 
 pairs of a solution of the first system and one of the second. Each system is solved exactly and completely
 (:mod:`gametheory.equilibria.solvers._systems`), support by support.
 
-In a single state the value is eliminated: :math:`V_i = R / (1 - P)`, where R is what the period pays and the later states
-are worth, and P < 1 the discounted probability of staying, both polynomials in the other player's probabilities.
+The values are eliminated: in a single state :math:`V_i = R / (1 - P)`, where R is what the period pays and the later states
+are worth, and P < 1 the discounted probability of staying, both polynomials in the other player's probabilities; in a part
+of several states by Cramer's rule, whose denominator is positive too.
 A simultaneous state that cannot be stayed in, with rational values, is an ordinary bimatrix game and goes to
 :func:`gametheory.equilibria.solvers.vertices.enumerate_nash`.
 
@@ -25,7 +26,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations, pairwise, product
 
-from gametheory.algebraic import DegreeLimitError, Real, sign
+import flint
+
+from gametheory.algebraic import DegreeLimitError, Real, common_field, enclosed_roots, enclosure, real_roots_over, sign
 from gametheory.equilibria.concepts import MarkovPerfect
 from gametheory.equilibria.profiles import require_numbers
 from gametheory.equilibria.solvers._systems import (
@@ -254,8 +257,6 @@ def _bimatrix(game: DynamicGame, part: tuple[int, ...], work: _Part, seconds: fl
 
 
 def _rank(vertices: Sequence[tuple[Fraction, ...]]) -> int:
-    import flint
-
     first, *others = vertices
     if not others:
         return 0
@@ -440,17 +441,14 @@ def _system(work: _Part, supports: Supports, i: int) -> _Found:
         roots.append(value)
         equations += even
         gains += less
-    if size == 1:
-        rest, staying = _split(roots[0])
-        bottom = minus(constant(_ONE), staying)
-        clear = lambda e: _clear(e, rest, bottom)  # noqa: E731
-        equations = [clear(e) for e in equations]
-        gains = [clear(e) for e in gains]
-        values = [(rest, bottom)]
-    else:
-        equations += [minus(variable(k), root) for k, root in enumerate(roots)]
-        unknown = [*range(size), *unknown]
-        values = [(variable(k), constant(_ONE)) for k in range(size)]
+    tops, bottom = _values(roots)
+    equations = [_clear(e, tops, bottom) for e in equations]
+    gains = [_clear(e, tops, bottom) for e in gains]
+    values = [(top, bottom) for top in tops]
+    if size == 1 and work.periods[0].simultaneous and len(supports[0][0]) == len(supports[0][1]) >= 3:
+        cells = _by_determinant(work, supports, i, mixes[0][1 - i] or [])
+        if cells is not None:
+            return _Found(cells, mixes, [(variable(0), constant(_ONE))], [], [])
     equations = [e for e in map(clean, equations) if e]
     nonnegative = [scaled(e, Fraction(-1)) for e in map(clean, gains) if e]
     if any(len(e) == 1 and () in e for e in equations) or any(
@@ -461,24 +459,197 @@ def _system(work: _Part, supports: Supports, i: int) -> _Found:
     return _Found(cells, mixes, values, equations, [*positive, *nonnegative])
 
 
-def _split(e: Expr) -> tuple[Expr, Expr]:
-    """A polynomial linear in variable 0 as (terms without it, coefficient of it)."""
+def _split(e: Expr, size: int) -> tuple[Expr, dict[int, Expr]]:
+    """A polynomial linear in the variables below ``size`` as (terms without them, coefficient of each)."""
     rest: Expr = {}
-    factor: Expr = {}
+    factors: dict[int, Expr] = {}
     for m, c in e.items():
-        if m and m[0] == 0:
-            factor[m[1:]] = c
+        if m and m[0] < size:
+            factors.setdefault(m[0], {})[m[1:]] = c
         else:
             rest[m] = c
-    return rest, factor
+    return rest, factors
 
 
-def _clear(e: Expr, top: Expr, bottom: Expr) -> Expr:
-    """The polynomial with variable 0 replaced by top / bottom, times bottom (which is positive)."""
-    rest, factor = _split(e)
-    if not factor:
-        return rest
-    return plus(times(rest, bottom), times(factor, top))
+def _clear(e: Expr, tops: Sequence[Expr], bottom: Expr) -> Expr:
+    """The polynomial with each state's value replaced by top / bottom, times bottom (which is positive)."""
+    rest, factors = _split(e, len(tops))
+    if factors and bottom != {(): _ONE}:
+        rest = times(rest, bottom)
+    for t, factor in factors.items():
+        rest = plus(rest, times(factor, tops[t]))
+    return rest
+
+
+def _values(roots: Sequence[Expr]) -> tuple[list[Expr], Expr]:
+    """Values V with V = roots(V), as polynomials in the probabilities over a common denominator.
+
+    The matrix of the linear equations is the identity minus discounted transition probabilities. It is strictly diagonally
+    dominant, so the denominator, a principal minor of what elimination leaves of it, is positive at all probabilities.
+    """
+    size = len(roots)
+    right: list[Expr] = []
+    rows: list[dict[int, Expr]] = []
+    for k, root in enumerate(roots):
+        rest, factors = _split(root, size)
+        row = {t: scaled(e, Fraction(-1)) for t, e in factors.items()}
+        row[k] = plus(row.get(k, {}), constant(_ONE))
+        rows.append({t: e for t, e in ((t, clean(e)) for t, e in row.items()) if e})
+        right.append(rest)
+    solved: dict[int, tuple[Expr, dict[int, Real]]] = {}  # V_k = right - sum of c_t V_t
+    while True:
+        ready = [k for k in range(size) if k not in solved and all(set(e) == {()} for e in rows[k].values())]
+        if not ready:
+            break
+        k = ready[0]
+        pivot = rows[k][k][()]
+        by = {t: e[()] / pivot for t, e in rows[k].items() if t != k}
+        known = scaled(right[k], 1 / pivot)
+        solved[k] = (known, by)
+        for s in range(size):
+            if s == k:
+                continue
+            if s in solved:
+                before, others = solved[s]
+                if k in others:
+                    c = others.pop(k)
+                    for t, x in by.items():
+                        others[t] = others.get(t, _ZERO) - c * x
+                    solved[s] = (plus(before, known, -c), others)
+            elif k in rows[s]:
+                factor = rows[s].pop(k)
+                for t, x in by.items():
+                    rows[s][t] = clean(plus(rows[s].get(t, {}), factor, -x))
+                    if not rows[s][t]:
+                        del rows[s][t]
+                right[s] = minus(right[s], times(factor, known))
+    open_rows = [k for k in range(size) if k not in solved]
+    matrix = [[rows[k].get(t, {}) for t in open_rows] for k in open_rows]
+    bottom = _determinant(matrix)
+    tops: dict[int, Expr] = {}
+    for place, t in enumerate(open_rows):
+        replaced = [
+            [right[k] if c == place else e for c, e in enumerate(row)] for k, row in zip(open_rows, matrix, strict=True)
+        ]
+        tops[t] = _determinant(replaced)
+    for k, (known, others) in solved.items():
+        top = times(known, bottom) if open_rows else known
+        for t, c in others.items():
+            top = plus(top, tops[t], -c)
+        tops[k] = top
+    return [clean(tops[k]) for k in range(size)], bottom
+
+
+def _determinant(matrix: Sequence[Sequence[Expr]]) -> Expr:
+    """By expansion along rows; minors of the lower rows are worked out once."""
+    size = len(matrix)
+    minors: dict[tuple[int, ...], Expr] = {(): constant(_ONE)}
+    for row in reversed(range(size)):
+        larger: dict[tuple[int, ...], Expr] = {}
+        for columns in combinations(range(size), size - row):
+            total: Expr = {}
+            for place, c in enumerate(columns):
+                if matrix[row][c]:
+                    minor = minors[columns[:place] + columns[place + 1 :]]
+                    total = plus(total, times(matrix[row][c], minor), Fraction(-1 if place % 2 else 1))
+            larger[columns] = clean(total)
+        minors = larger
+    return minors[tuple(range(size))]
+
+
+def _by_determinant(work: _Part, supports: Supports, i: int, mix: Sequence[Expr]) -> list[Cell] | None:
+    """Player i's system in one simultaneous state, if as many of her actions are played as of the other's.
+
+    With rewards and later values R and discounted probabilities of staying P, her value V and the other's mix y satisfy
+    (R + V (P - 1)) y = 0 on the supports: V is a root of the determinant, and y spans the kernel. None if the determinant
+    vanishes identically or a kernel has more than one dimension, so that there may be a continuum.
+    """
+    period, (mine, theirs) = work.periods[0], (supports[0][i], supports[0][1 - i])
+    worth = [pair[i] for pair in work.worth[0]]
+
+    def entry(a: int, b: int) -> Expr:
+        total: Expr = {(0,): Fraction(-1)}
+        for p, t in period.branches[a][b] if i == 0 else period.branches[b][a]:
+            total = plus(total, worth[~t], rational(p))
+        return clean(total)
+
+    full = [[entry(a, b) for b in theirs] for a in range(len(period.nodes[i].actions))]
+    rough = [{m: enclosure(c, 128) for m, c in e.items()} for row in full for e in row]
+    if _surely_none(rough, mine, len(theirs), _coefficients(_determinant([full[a] for a in mine]))):
+        return []
+    home, polys = common_field(c for row in full for e in row for c in e.values())
+    numbers = iter([home.number(poly) for poly in polys])
+    full = [[{m: next(numbers) for m in e} for e in row] for row in full]
+    matrix = [full[a] for a in mine]
+    polynomial = _determinant(matrix)
+    if not polynomial:
+        return None
+    coefficients = _coefficients(polynomial)
+    unknowns = [next(iter(mix[b]))[0] for b in theirs[:-1]]
+    cells = []
+    for value in real_roots_over(coefficients):
+        here = [[constant(evaluate(e, {0: value})) for e in row] for row in matrix]
+        for out in range(len(matrix)):
+            rows = [row for k, row in enumerate(here) if k != out]
+            kernel = [
+                _determinant([row[:b] + row[b + 1 :] for row in rows]).get((), _ZERO) * (-1 if b % 2 else 1)
+                for b in range(len(theirs))
+            ]
+            if any(x != 0 for x in kernel):
+                break
+        else:
+            return None
+        signs = {sign(x) for x in kernel}
+        if len(signs) > 1 or 0 in signs:
+            continue
+        total = sum(kernel, _ZERO)
+        losses = [
+            sum((q * evaluate(e, {0: value}) for q, e in zip(kernel, full[a], strict=True)), _ZERO)
+            for a in range(len(full))
+            if a not in mine
+        ]
+        if all(sign(x) != sign(total) for x in losses):
+            inverse = 1 / total
+            point = {0: value, **{v: x * inverse for v, x in zip(unknowns, kernel[:-1], strict=True)}}
+            cells.append(Cell((point,), 0, {}))
+    return cells
+
+
+def _coefficients(polynomial: Expr) -> list[Real]:
+    found: list[Real] = [_ZERO] * (max(map(len, polynomial), default=0) + 1)
+    for m, c in polynomial.items():
+        found[len(m)] = c
+    return found
+
+
+def _surely_none(
+    rough: Sequence[Mapping[tuple[int, ...], flint.arb]], mine: Sequence[int], width: int, coefficients: Sequence[Real]
+) -> bool:
+    """Whether enclosures alone rule out every root of the determinant: a probability below zero, or a better action."""
+    values = enclosed_roots(coefficients)
+    if values is None:
+        return False
+    with flint.ctx.workprec(128):
+        for value in values:
+            cells = [sum((c * value if m else c for m, c in e.items()), flint.arb(0)) for e in rough]
+            rows = [cells[k : k + width] for k in range(0, len(cells), width)]
+            square = [rows[a] for a in mine[1:]]
+            kernel = [
+                flint.arb_mat([row[:b] + row[b + 1 :] for row in square]).det() * (-1 if b % 2 else 1) for b in range(width)
+            ]
+            if any(x > 0 for x in kernel) and any(x < 0 for x in kernel):
+                continue
+            total = sum(kernel, flint.arb(0))
+            if total.contains(0):
+                return False
+            others = [
+                sum((q * c for q, c in zip(kernel, row, strict=True)), flint.arb(0)) / total
+                for a, row in enumerate(rows)
+                if a not in mine
+            ]
+            if not any(x > 0 for x in others):
+                return False
+    return True
 
 
 def _period_value(
@@ -574,8 +745,6 @@ def _contains(work: _Part, supports: Supports, found: tuple[_Found, _Found], poi
     """Whether a point lies in the closed set of solutions with these supports."""
     for i in (0, 1):
         at: dict[int, Real] = {}
-        if len(work.part) > 1:
-            at |= {k: point.values[k][i] for k in range(len(work.part))}
         for k, period in enumerate(work.periods):
             for n in range(len(period.nodes)):
                 mix = point.choices[k][n]
