@@ -37,7 +37,8 @@ def _extend(A, B, T, delta, s, profile, values):
         tables.append((table, d * np.array(T[s], float)[:, :, s]))
     found = []
     for x, y, v, w in _state(*tables):
-        found += _extend(A, B, T, delta, s - 1, [*profile[:s], (x, y), *profile[s + 1 :]], [*values[:s], (v, w), *values[s + 1 :]])
+        profile[s], values[s] = (x, y), (v, w)
+        found += _extend(A, B, T, delta, s - 1, list(profile), list(values))
     return found
 
 
@@ -94,7 +95,8 @@ def _polish(r, p, v):
     for _ in range(3):
         matrix = r + v * p
         slope = sum(
-            np.linalg.det(np.column_stack([p[:, k] if k == c else matrix[:, k] for k in range(len(r))])) for c in range(len(r))
+            np.linalg.det(np.column_stack([p[:, k] if k == c else matrix[:, k] for k in range(len(r))]))
+            for c in range(len(r))
         )
         if slope == 0:
             return v
@@ -128,11 +130,13 @@ def as_fractions(T, fraction):
 
 
 def same(found, expected):
-    """Whether two lists of (profile, values) agree to seven digits."""
-    if len(found) != len(expected):
-        return False
-    key = lambda e: tuple(np.concatenate([np.concatenate([*map(np.asarray, pair)]) for pair in e[0]] + [np.asarray(v, float) for v in e[1]]))
-    left, right = np.array([key(e) for e in found], float), np.array([key(e) for e in expected], float)
+    """Whether two lists of (profile, values) agree to six digits."""
+    return len(found) == len(expected) and contained(found, expected)
+
+
+def contained(found, expected):
+    """Whether each of the found ones is one of the expected, each of these used once."""
+    left, right = [np.array([_numbers(e) for e in side], float) for side in (found, expected)]
     used = np.zeros(len(right), bool)
     for row in left:
         gap = abs(right - row).max(axis=1) + 10.0 * used
@@ -141,3 +145,8 @@ def same(found, expected):
             return False
         used[k] = True
     return True
+
+
+def _numbers(equilibrium):
+    profile, values = equilibrium
+    return np.concatenate([np.asarray(part, float) for pair in profile for part in pair] + [np.asarray(v, float) for v in values])
