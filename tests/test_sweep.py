@@ -479,8 +479,39 @@ def client():
 def test_a_cluster_gives_the_same_bytes(client, tmp_path, whole):
     sweep(MODEL, GRID, WANTED, out=tmp_path / "cluster", chunk=24, client=client)
     assert tree(tmp_path / "cluster") == tree(whole)
-    in_memory = sweep(MODEL, GRID, WANTED, chunk=24, client=client)
+    in_memory = sweep(MODEL, GRID, WANTED, chunk=24, scheduler=client.scheduler.address)
     assert in_memory.identical(open_sweep(whole).load())
+    with pytest.raises(InputError, match="either"):
+        sweep(MODEL, GRID, WANTED, client=client, scheduler="tcp://127.0.0.1:9")
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_cluster_that_is_lost_or_has_no_workers(client, tmp_path, whole, monkeypatch):
+    from gametheory.evidence import cluster
+
+    monkeypatch.setattr(cluster, "_ALONE", 1.0)
+    out = tmp_path / "lost"
+
+    def drop(finished, total):
+        if finished == 2:
+            client.cluster.scale(0)
+            client.cluster.sync(client.cluster._correct_state)
+
+    with pytest.raises(StoreError, match="no workers"):
+        sweep(MODEL, GRID, WANTED, out=out, chunk=2, client=client, done=drop)
+    assert 2 <= len(list((out / "done").iterdir())) < 57
+
+    def close(finished, total):
+        client.cluster.close()
+
+    client.cluster.scale(1)
+    with pytest.raises(StoreError, match="scheduler is lost"):
+        sweep(MODEL, GRID, WANTED, out=out, chunk=2, client=client, done=close)
+    sweep(MODEL, GRID, WANTED, out=out, chunk=2)
+    import dask
+
+    with dask.config.set(scheduler="synchronous"):
+        assert open_sweep(out).load().drop_attrs().identical(open_sweep(whole).load().drop_attrs())
 
 
 def test_a_scheduler_that_does_not_answer(tmp_path, monkeypatch):

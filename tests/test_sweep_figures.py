@@ -6,9 +6,10 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-xarray = pytest.importorskip("xarray")
+pytest.importorskip("xarray")
 pytest.importorskip("zarr")
 
+import xarray
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import CancelledError
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,9 @@ __all__ = ["run"]
 
 _AHEAD = 4  # tasks waiting at the scheduler for each thread of the cluster
 _PATIENCE = 20.0  # seconds to reach a scheduler
-_RETRIES = 20  # times that a chunk may lose its worker
+_ALONE = 60.0  # seconds to wait for workers where there are none
+_LINGER = 5.0  # seconds to wait for a result that a worker says it has
+_RETRIES = 20  # times that a chunk may be lost with its workers
 
 
 def run(job: Job, todo: Sequence[int], *, client: Any, scheduler: str | None) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -28,7 +31,7 @@ def run(job: Job, todo: Sequence[int], *, client: Any, scheduler: str | None) ->
     Raises
     ------
     StoreError
-        If the scheduler cannot be reached, or is lost.
+        If the scheduler cannot be reached, is lost, or has no workers for a minute.
     """
     try:
         import cloudpickle  # type: ignore[import-untyped]
@@ -48,23 +51,41 @@ def run(job: Job, todo: Sequence[int], *, client: Any, scheduler: str | None) ->
                 raise StoreError(f"no scheduler answers at {scheduler} ({error}); {safe}") from None
         packed = cloudpickle.dumps(job)
         waiting: dict[Any, int] = {}
+        failures: dict[int, int] = {}
         queue = iter(todo)
+        seen = time.monotonic()
         try:
             while True:
-                ahead = _AHEAD * max(1, sum(client.nthreads().values()))
+                if client.status != "running" or client.scheduler is None:
+                    raise StoreError(f"the scheduler is lost; {safe}")
+                threads = sum(client.nthreads().values())
+                seen = time.monotonic() if threads else seen
+                if time.monotonic() - seen > _ALONE:
+                    raise StoreError(f"the scheduler has had no workers for {_ALONE:.0f} seconds; {safe}")
+                ahead = _AHEAD * max(1, threads)
                 while len(waiting) < ahead and (number := next(queue, None)) is not None:
-                    waiting[client.submit(run_chunk, packed, number, pure=False, retries=_RETRIES)] = number
+                    waiting[client.submit(run_chunk, packed, number, pure=False)] = number
                 if not waiting:
                     return
-                with contextlib.suppress(TimeoutError):
+                with contextlib.suppress(TimeoutError), client.as_current():
                     distributed.wait(list(waiting), timeout=2, return_when="FIRST_COMPLETED")
-                if client.status != "running":
-                    raise StoreError(f"the scheduler is lost; {safe}")
                 for future in [f for f in waiting if f.status != "pending"]:
                     number = waiting.pop(future)
-                    if future.status in ("lost", "cancelled"):
-                        raise StoreError(f"the scheduler is lost; {safe}")
-                    yield number, future.result() or {}
+                    try:
+                        if future.status in ("lost", "cancelled"):
+                            raise CancelledError
+                        part = future.result(timeout=_LINGER) or {}
+                    except TimeoutError:  # the worker that held it is gone; Dask computes it again
+                        waiting[future] = number
+                        continue
+                    except (CancelledError, distributed.KilledWorker):
+                        # with its worker, or after a few deaths of workers, which may be chance: once more
+                        failures[number] = failures.get(number, 0) + 1
+                        if failures[number] > _RETRIES or client.status != "running":
+                            raise
+                        waiting[client.submit(run_chunk, packed, number, pure=False)] = number
+                        continue
+                    yield number, part
                     future.release()
         except StoreError:
             raise

@@ -127,7 +127,7 @@ def tree(folder: Path) -> dict[str, str]:
     }
 
 
-def kills(count: int = 20) -> None:
+def kills(count: int = 20, workers_only: int = 0) -> None:
     """Kill the process, then workers, at random moments; the stores must equal those of undisturbed runs."""
     rng = random.Random(time.time_ns())
     folder = Path(tempfile.mkdtemp(prefix="sweep-"))
@@ -140,7 +140,8 @@ def kills(count: int = 20) -> None:
         (folder / "spec.toml").write_text(SPEC.format(rows=400, chunk=101, exact="false"))
         assert start("whole").wait() == 0
         whole = tree(folder / "whole")
-        done = rounds = 0
+        done = count if workers_only else 0
+        rounds = 0
         while done < count:
             rounds += 1
             while True:
@@ -155,7 +156,7 @@ def kills(count: int = 20) -> None:
                     break
             assert tree(folder / "killed") == whole
             shutil.rmtree(folder / "killed")
-        print(f"{done} kills of the process over {rounds} sweeps: every store equal, {len(whole)} files")
+        print(f"{done if rounds else 0} kills of the process over {rounds} sweeps: every store equal, {len(whole)} files")
 
         from distributed import Client, LocalCluster
 
@@ -168,8 +169,9 @@ def kills(count: int = 20) -> None:
                 killed: list[int] = []
 
                 def killer(over: threading.Event = over, killed: list[int] = killed, left: int = count - done) -> None:
-                    while not over.wait(rng.uniform(0.2, 3)) and len(killed) < left:
-                        alive = [n.pid for n in cluster.workers.values() if n.pid]
+                    while not over.wait(rng.uniform(1, 5)) and len(killed) < left:
+                        # Dask gives up a worker that dies while it starts, so only those at work are killed
+                        alive = [n.pid for n in cluster.workers.values() if n.pid and n.worker_address in client.nthreads()]
                         if alive:
                             os.kill(rng.choice(alive), signal.SIGKILL)
                             killed.append(1)
