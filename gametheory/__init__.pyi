@@ -41,6 +41,8 @@ from .equilibria.dominance import (
 from .equilibria.dominance import (
     supporting_belief as supporting_belief,
 )
+from .equilibria.family import Count as Count
+from .equilibria.family import Family as Family
 from .equilibria.potentials import (
     exact_potential as exact_potential,
 )

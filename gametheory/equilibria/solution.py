@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from gametheory.equilibria.play import Chain, Path
 from gametheory.errors import CertificateError
@@ -207,6 +207,21 @@ class Completeness(Protocol):
         """Raise :class:`CertificateError` unless the evidence holds for exactly these equilibria and components."""
 
 
+@runtime_checkable
+class LazyEquilibria(Protocol):
+    """A sequence of equilibria, possibly huge, each found when it is asked for (:class:`gametheory.equilibria.family.Family`)."""
+
+    @property
+    def size(self) -> int:
+        """How many there are."""
+
+    def verify(self, *, sample: int, seed: int) -> None:
+        """Check all of them, or a drawn sample if they are many."""
+
+    def paths(self, *, limit: int = 10_000) -> dict[str, int]:
+        """Each distinct path of play and how many equilibria share it."""
+
+
 @dataclass(frozen=True)
 class Solution:
     """What was found, how far the search reached, and how to check it again.
@@ -239,11 +254,16 @@ class Solution:
     def verify(self) -> None:
         """Check every equilibrium again, and the evidence of completeness, without the solver.
 
+        Of a family of more than 200 equilibria that are found on demand, 200 drawn with a fixed seed are checked.
+
         Raises
         ------
         CertificateError
             If anything does not hold.
         """
+        if isinstance(self.equilibria, LazyEquilibria):
+            self.equilibria.verify(sample=200, seed=0)
+            return
         for number, equilibrium in enumerate(self.equilibria):
             certificate = self.concept.check(self.game, equilibrium.profile)
             if not certificate.holds:
@@ -264,16 +284,21 @@ class Solution:
         worst = self.concept.check(self.game, self.concept.read_profile(self.game, profile)).worst
         return worst if worst is not None and worst.gain > 0 else None  # type: ignore[operator]
 
+    @property
+    def count(self) -> int:
+        """How many equilibria are listed (``len`` fails beyond what Python can index, this does not)."""
+        return self.equilibria.size if isinstance(self.equilibria, LazyEquilibria) else len(self.equilibria)
+
     def __len__(self) -> int:
         return len(self.equilibria)
 
     def __str__(self) -> str:
-        count = len(self.equilibria)
+        count = self.count
         noun = "equilibrium" if count == 1 else "equilibria"
-        lines = [f"{count} {noun} ({self.concept}); {self.status.name}: {self.reason}"]
+        lines = [f"{count:,} {noun} ({self.concept}); {self.status.name}: {self.reason}"]
         for number, equilibrium in enumerate(self.equilibria):
             if number == 20:
-                lines.append(f"... and {count - 20} more")
+                lines.append(f"... and {count - 20:,} more")
                 break
             lines.append(f"[{number}] {equilibrium}")
         return "\n".join(lines)
@@ -281,6 +306,8 @@ class Solution:
     @property
     def paths(self) -> Mapping[str, int]:
         """For dynamic games: each distinct equilibrium path (in one line) and how many equilibria share it."""
+        if isinstance(self.equilibria, LazyEquilibria):
+            return self.equilibria.paths()
         found: dict[str, int] = {}
         for equilibrium in self.equilibria:
             sentence = equilibrium.path(40).sentence()

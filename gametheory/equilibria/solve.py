@@ -77,6 +77,10 @@ def _default(game: object, concept: object) -> Solver:
             from gametheory.equilibria.solvers.pure_markov import PureMarkov
 
             return PureMarkov()
+        case DynamicGame(), MarkovPerfect() if not game.parameters and not game.is_rational:
+            from gametheory.equilibria.solvers.directional import Directional
+
+            return Directional()
         case DynamicGame(), MarkovPerfect():
             from gametheory.equilibria.solvers.markov import Markov
 

@@ -381,6 +381,15 @@ class DynamicGame:
             names |= free_names(p for row in period.branches for lottery in row for p, _ in lottery)
         return tuple(sorted(names))
 
+    @cached_property
+    def is_rational(self) -> bool:
+        """Whether every payoff, probability and discount factor is a rational number."""
+        plays = [play for period in self.periods for play in period.plays]
+        draws = [p for play in plays for i in (0, 1) for p, _ in (*play.next, *play.next_for(i))]
+        chance = [p for period in self.periods for row in period.branches for lottery in row for p, _ in lottery]
+        payoffs = [x for play in plays for x in (*play.payoffs, play.payoff_to(0), play.payoff_to(1))]
+        return all(isinstance(x, Fraction) for x in (*self.discount, *payoffs, *draws, *chance))
+
     @property
     def has_beliefs(self) -> bool:
         """Whether some player misperceives the game."""
