@@ -130,7 +130,7 @@ def show_polynomial(p: Polynomial) -> str:
     Examples
     --------
     >>> show_polynomial({(("R", 1),): Fraction(2), (("T", 2),): Fraction(-1, 3)})
-    '2*R - 1/3*T**2'
+    '-1/3*T**2 + 2*R'
     """
     if not p:
         return "0"
@@ -444,7 +444,7 @@ def _need(condition: bool, problem: str) -> None:
 def verify_certificate(
     source: str | Path | Mapping[str, Any],
     *,
-    predicate: Callable[[Any], bool] | None = None,
+    predicate: Callable[[Any], object] | None = None,
     model: Callable[[Mapping[str, Fraction]], Any] | None = None,
 ) -> str:
     """Check a stored certificate from the claim's text alone, and say what it proves.
@@ -524,7 +524,7 @@ _FIELDS = {
 
 def _verify(
     data: Mapping[str, Any],
-    predicate: Callable[[Any], bool] | None,
+    predicate: Callable[[Any], object] | None,
     model: Callable[[Mapping[str, Fraction]], Any] | None,
 ) -> str:
     _need(data.get("format") == FORMAT, f"its format is not {FORMAT!r}")

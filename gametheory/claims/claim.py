@@ -329,7 +329,7 @@ def text_of(relation: object, *, field: str = "statement") -> str:
     >>> import sympy
     >>> a, b = sympy.symbols("a b")
     >>> text_of(sympy.And(sympy.Gt(a, b), sympy.Ne(a, 2 * b)))
-    '(a > b) and (a != 2*b)'
+    '(a != 2*b) and (a > b)'
     """
     import sympy
 

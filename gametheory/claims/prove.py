@@ -15,7 +15,7 @@ from gametheory.claims.witnesses import SIZES, Found, holds, is_linear, small_po
 if TYPE_CHECKING:
     from gametheory.claims.claim import Claim
 
-__all__ = ["Cases", "prove"]
+__all__ = ["Cases", "contradiction", "prove"]
 
 Cell = tuple[Atom, ...]
 
@@ -149,7 +149,7 @@ def _prove_text(claim: Claim, deadline: float) -> Verdict:
         if side.point is None and not side.refuted():
             side.small()
     if false.point is None and true.point is None:
-        conflict = _contradiction(claim, deadline)
+        conflict = contradiction(claim, deadline)
         if conflict is not None:
             return conflict
     for side in (false, true):
@@ -244,7 +244,7 @@ def _certificate(
     return certificate
 
 
-def _contradiction(claim: Claim, deadline: float) -> Contradictory | None:
+def contradiction(claim: Claim, deadline: float) -> Contradictory | None:
     """A proof that the assumptions cannot hold together, from a smallest set of them."""
     texts = list(claim.given_texts)
     formulas = dict(zip(texts, claim.assumptions, strict=True))

@@ -219,7 +219,7 @@ def _gaps(ring: Ring, conditions: Sequence[Condition], active: Sequence[int]) ->
         if shifted:
             table.append([_Q(0)] * len(members) + [_Q(1)])
             labels.append(-1)
-        basis, pivots = _independent(table)
+        basis, pivots = _independent(table, last=shifted)
         free = [j for j in range(len(members) + shifted) if j not in pivots]
         plan.append((members, shifted, table, basis, pivots, free, len(strict), lines))
         strict += [labels[b] < 0 or conditions[labels[b]][1] == ">" for b in basis]
@@ -227,8 +227,10 @@ def _gaps(ring: Ring, conditions: Sequence[Condition], active: Sequence[int]) ->
         lines += len(free)
     target = Ring((*(f"g{k}" for k in range(len(strict))), *(f"l{k}" for k in range(lines))))
     gens, zero = target.gens, target.constant(0)
-    images, bottoms, block_of = [zero] * n, [], [-1] * n
-    ones = []
+    images = [zero] * n
+    block_of = [-1] * n
+    bottoms: list[Poly] = []
+    ones: list[Poly] = []
     for members, shifted, table, basis, pivots, free, at, line in plan:
         r = len(basis)
         coordinates: dict[int, Poly] = {j: gens[len(strict) + line + a] for a, j in enumerate(free)}
@@ -384,8 +386,8 @@ def _combine(
             terms.append(term)
     for m in sorted(total):
         if total[m]:
-            factors = [gaps.source[v] for v, e in enumerate(m[:count]) for _ in range(e) if gaps.source[v] >= 0]
-            terms.append([str(-total[m]), factors])
+            around = [gaps.source[v] for v, e in enumerate(m[:count]) for _ in range(e) if gaps.source[v] >= 0]
+            terms.append([str(-total[m]), around])
     return terms
 
 
@@ -406,8 +408,8 @@ def _in_names(gaps: _Gaps, conditions: Sequence[Condition], q: Poly, ring: Ring)
     return show_polynomial(to_dictionary(ring, q.compose(*back, ctx=ring.context)))
 
 
-def _independent(table: list[list[Any]]) -> tuple[list[int], list[int]]:
-    """A largest independent set of rows, first come first, and the column in which each has its pivot."""
+def _independent(table: list[list[Any]], *, last: bool = True) -> tuple[list[int], list[int]]:
+    """A largest independent set of rows, first come first, and the column in which each has its pivot (the last, if wanted)."""
     reduced: list[tuple[int, list[Any]]] = []
     basis, pivots = [], []
     for k, given in enumerate(table):
@@ -417,7 +419,8 @@ def _independent(table: list[list[Any]]) -> tuple[list[int], list[int]]:
                 factor = row[j]
                 row = [x - factor * y for x, y in zip(row, other, strict=True)]
         # the last column may stand for the constant 1, which must never be a free line: prefer it
-        choice = next((j for j in [len(row) - 1, *range(len(row) - 1)] if row[j]), None)
+        order = [len(row) - 1, *range(len(row) - 1)] if last else range(len(row))
+        choice = next((j for j in order if row[j]), None)
         if choice is not None:
             reduced.append((choice, [x / row[choice] for x in row]))
             basis.append(k)

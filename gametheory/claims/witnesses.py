@@ -14,7 +14,8 @@ import numpy as np
 from gametheory.claims.certificate import Atom, value_at
 from gametheory.lp import LPStatus, maximise
 
-__all__ = ["SIZES", "Found", "holds", "is_linear", "linear_point", "small_point", "smallest_linear"]
+__all__ = ["SIZES", "Found", "holds", "is_linear", "linear_point", "small_point",
+    "small_points", "smallest_linear"]
 
 Cell = Sequence[Atom]
 #: A point, and whether it is the smallest.
@@ -92,6 +93,12 @@ def _substituted(cell: Cell, fixed: Mapping[str, Fraction]) -> list[_Whole]:
 
 def _grid(cells: Sequence[Sequence[_Whole]], names: Sequence[str], low: int, high: int) -> list[int] | None:
     """The smallest row of whole numbers from low to high, or None."""
+    table = _table(cells, names, low, high)
+    return None if table is None else [int(x) for x in table[0]]
+
+
+def _table(cells: Sequence[Sequence[_Whole]], names: Sequence[str], low: int, high: int) -> np.ndarray | None:
+    """All rows of whole numbers from low to high, smallest first; None if there are none (or too many to list)."""
     largest = max(abs(low), abs(high), 1)
     for cell in cells:
         for p, _ in cell:
@@ -131,9 +138,9 @@ def _grid(cells: Sequence[Sequence[_Whole]], names: Sequence[str], low: int, hig
         return None
     sizes = np.abs(table)
     if not table.shape[1]:
-        return []
+        return table[:1]
     order = np.lexsort((*(table[:, j] for j in reversed(range(table.shape[1]))), sizes.sum(axis=1), sizes.max(axis=1)))
-    return [int(x) for x in table[order[0]]]
+    return table[order]
 
 
 def _values(p: Mapping[Any, int], table: np.ndarray, place: Mapping[str, int]) -> np.ndarray:
@@ -325,3 +332,27 @@ def _branch(
         stack.append(([*rows, [-x for x in unit]], [*right, -low - 1]))
         stack.append(([*rows, unit], [*right, low]))
     return best, value, True
+
+
+def small_points(cells: Sequence[Cell], names: Sequence[str], *, most: int) -> list[dict[str, Fraction]]:
+    """Points with small whole numbers (simple fractions where there must be some), smallest first; about ``most`` of them."""
+    fractional = _fractional(cells)
+    whole = [name for name in names if name not in fractional]
+    split = [name for name in names if name in fractional]
+    combos = list(islice(product(*(_fractions(*fractional[name])[:6] for name in split)), 12))
+    found: list[tuple[Any, dict[str, Fraction]]] = []
+    for low in (0, -1):
+        for size in SIZES[:6]:
+            found = []
+            for combo in combos:
+                fixed = dict(zip(split, combo, strict=True))
+                table = _table([_substituted(cell, fixed) for cell in cells], whole, low * size, size)
+                for row in [] if table is None else table[:most].tolist():
+                    rank = (max(map(abs, row), default=0), sum(map(abs, row)), sum(x.denominator for x in combo))
+                    found.append((rank, {**dict(zip(whole, map(Fraction, row), strict=True)), **fixed}))
+            if len(found) >= most:
+                break
+        if found:
+            break
+    found.sort(key=lambda item: item[0])
+    return [{name: point[name] for name in names} for _, point in found[:most]]
