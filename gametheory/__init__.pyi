@@ -1,9 +1,6 @@
-from .equilibria.automata import (
-    check_automata as check_automata,
-)
-from .equilibria.automata import (
-    spe_region as spe_region,
-)
+from .equilibria.automata import automata_values as automata_values
+from .equilibria.automata import check_automata as check_automata
+from .equilibria.automata import spe_region as spe_region
 from .equilibria.batch import (
     patterns_2x2 as patterns_2x2,
 )
@@ -23,6 +20,8 @@ from .equilibria.concepts import (
     Nash as Nash,
 )
 from .equilibria.correlated import CorrelatedEquilibria as CorrelatedEquilibria
+from .equilibria.critical import critical_discount as critical_discount
+from .equilibria.critical import spe_conditions as spe_conditions
 from .equilibria.dominance import (
     Dominance as Dominance,
 )
@@ -43,6 +42,21 @@ from .equilibria.dominance import (
 )
 from .equilibria.family import Count as Count
 from .equilibria.family import Family as Family
+from .equilibria.feasible import (
+    finite_horizon as finite_horizon,
+)
+from .equilibria.feasible import (
+    folk_theorem as folk_theorem,
+)
+from .equilibria.feasible import (
+    individually_rational as individually_rational,
+)
+from .equilibria.feasible import (
+    minmax as minmax,
+)
+from .equilibria.feasible import (
+    sustainable_at as sustainable_at,
+)
 from .equilibria.potentials import (
     exact_potential as exact_potential,
 )
@@ -52,12 +66,15 @@ from .equilibria.potentials import (
 from .equilibria.potentials import (
     ordinal_potential as ordinal_potential,
 )
+from .equilibria.public_strategies import attain as attain
 from .equilibria.quantal import (
     logit_branch as logit_branch,
 )
 from .equilibria.quantal import (
     logit_equilibrium as logit_equilibrium,
 )
+from .equilibria.quasi import bracket_discount as bracket_discount
+from .equilibria.quasi import quasi_parameters as quasi_parameters
 from .equilibria.responses import (
     best_responses_to as best_responses_to,
 )
@@ -133,6 +150,33 @@ from .games.institutions import (
 )
 from .games.preferences import Ordering as Ordering
 from .games.stage import StageGame as StageGame
+from .games.strategies import (
+    Automaton as Automaton,
+)
+from .games.strategies import (
+    always as always,
+)
+from .games.strategies import (
+    grim as grim,
+)
+from .games.strategies import (
+    limited_punishment as limited_punishment,
+)
+from .games.strategies import (
+    stick_and_carrot as stick_and_carrot,
+)
+from .games.strategies import (
+    strangulation as strangulation,
+)
+from .games.strategies import (
+    tit_for_tat as tit_for_tat,
+)
+from .games.strategies import (
+    tit_for_two_tats as tit_for_two_tats,
+)
+from .games.strategies import (
+    win_stay_lose_shift as win_stay_lose_shift,
+)
 from .games.topology import (
     OrdinalGame as OrdinalGame,
 )
