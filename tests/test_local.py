@@ -6,12 +6,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gametheory.equilibria.concepts import MarkovPerfect
 from gametheory.equilibria.solvers import local as module
+from gametheory.equilibria.solvers._bounds import Bounds
+from gametheory.equilibria.solvers._systems import HardSystemError
 from gametheory.equilibria.solvers.local import local
+from gametheory.equilibria.solvers.pure_markov import PureMarkov
 from gametheory.equilibria.solvers.vertices import enumerate_nash
 from gametheory.errors import InputError
 from gametheory.games.dynamic import DynamicGame
 from gametheory.games.stage import StageGame
+from gametheory.studies.us_mexico.reduced import BASELINE, reduced_game
+from tests.strategies import dynamic_games
 
 HALF = F(1, 2)
 END = ([[0]], [[0]])
@@ -124,3 +130,39 @@ def test_bad_input():
     symbolic = DynamicGame.repeated(StageGame([["a"]], [[0]]), discount="1/2")
     with pytest.raises(InputError, match="parameters"):
         local(symbolic, (0,), {})
+
+
+def every_support(period_shapes):
+    from itertools import combinations, product
+
+    flat = [n for row in period_shapes for n in row]
+    cuts = [sum(len(row) for row in period_shapes[:k]) for k in range(len(period_shapes) + 1)]
+    options = [[s for size in range(1, n + 1) for s in combinations(range(n), size)] for n in flat]
+    for choice in product(*options):
+        yield tuple(tuple(choice[a:b]) for a, b in zip(cuts, cuts[1:], strict=False))
+
+
+@settings(max_examples=40)
+@given(dynamic_games(states=2, largest=2))
+def test_bounds_rule_out_no_support_that_has_an_equilibrium(game):
+    part = game.parts[0]
+    work = module._Part(game, part, {})
+    kept = set(Bounds(work).supports())
+    for supports in every_support([[len(n.actions) for n in p.nodes] for p in work.periods]):
+        if supports not in kept:
+            try:
+                cells = [module._system(work, supports, i).cells for i in (0, 1)]
+            except HardSystemError:
+                continue
+            assert not all(cells)
+
+
+def test_a_sequential_part_of_three_states_is_complete():
+    # joint work lowers frustration: within each number of constraints the states hang together
+    game = reduced_game(K=1, F=2, relief=True).subs(**BASELINE)
+    assert [len(part) for part in game.parts] == [3, 3]
+    found = local(game, game.parts[0], {})
+    assert not found.missing and found.points
+    pure = PureMarkov().solve(game, MarkovPerfect(pure=True))
+    inside = {tuple(e.profile[s] for s in game.parts[0]) for e in pure.equilibria}
+    assert inside <= {p.choices for p in found.points}

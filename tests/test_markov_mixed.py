@@ -145,7 +145,7 @@ def test_every_variant_is_solved_and_agrees_with_the_pure_search():
 
 
 def drawn(rng, *, naive=False):
-    part = lambda low, high: F(rng.randint(low, high), 97)  # noqa: E731
+    part = lambda low, high: F(rng.randint(low, high), 97)
     values = {name: part(0, 388) for name in ("rc", "ru", "l", "a1", "c", "m1", "e", "s", "z")}
     values |= {"t": 3, "a0": 0, "m0": 0, "rho": part(9, 97), "q": part(9, 88)}
     return reduced_game(naive=naive).subs(**values, delta_US=part(5, 92), delta_MX=part(5, 92))

@@ -21,16 +21,17 @@ Theory* 118 (2004).
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import combinations, pairwise, product
+from itertools import combinations, product
 
 import flint
 
 from gametheory.algebraic import DegreeLimitError, Real, common_field, enclosed_roots, enclosure, real_roots_over, sign
 from gametheory.equilibria.concepts import MarkovPerfect
 from gametheory.equilibria.profiles import require_numbers
+from gametheory.equilibria.solvers._bounds import Bounds
 from gametheory.equilibria.solvers._systems import (
     Cell,
     Expr,
@@ -268,25 +269,6 @@ def _rank(vertices: Sequence[tuple[Fraction, ...]]) -> int:
 # --- support by support -----------------------------------------------------------------------------------------------
 
 
-def _subsets(count: int) -> list[list[tuple[int, ...]]]:
-    """Subsets of the actions, by how many more than one they have."""
-    return [list(combinations(range(count), size)) for size in range(1, count + 1)]
-
-
-def _all_supports(nodes: Sequence[int], extra: int) -> Iterator[tuple[tuple[int, ...], ...]]:
-    """Supports at all nodes with this many played actions beyond one at each node."""
-    if not nodes:
-        if extra == 0:
-            yield ()
-        return
-    room = sum(count - 1 for count in nodes[1:])
-    for more, subsets in enumerate(_subsets(nodes[0])):
-        if more <= extra <= more + room:
-            for rest in _all_supports(nodes[1:], extra - more):
-                for subset in subsets:
-                    yield (subset, *rest)
-
-
 @dataclass(frozen=True)
 class _Found:
     """Solutions of one player's system: closed cells, and how to read the other's mixes and her values from a solution."""
@@ -299,66 +281,50 @@ class _Found:
 
 
 def _by_supports(work: _Part, deadline: float | None) -> LocalResult:
-    shape = [[len(node.actions) for node in period.nodes] for period in work.periods]
-    flat = [count for row in shape for count in row]
-    cuts = [sum(len(row) for row in shape[:k]) for k in range(len(shape) + 1)]
     points: list[LocalPoint] = []
     continua: list[tuple[Supports, tuple[_Found, _Found], tuple[Cell, Cell]]] = []
     hard: list[str] = []
-    tried = skipped = 0
-    first = 0
-    total = 1
-    for count in flat:
-        total *= 2**count - 1
-    pure = 1
-    for count in flat:
-        pure *= count
-    missing: list[str] = []
+    skipped = 0
+    pure_done = False
     if len(work.part) > 1 and work.is_rational:
         left = None if deadline is None else max(0.0, deadline - time.monotonic())
-        fast, done = _pure_points(work, left)
-        if done:
-            points, first, tried = fast, 1, pure
-    for extra in range(first, sum(count - 1 for count in flat) + 1):
-        for choice in _all_supports(flat, extra):
-            if deadline is not None and time.monotonic() > deadline:
-                done_with = "every pure choice and " if tried >= pure and extra else ""
-                missing.append(
-                    f"{work.names()}: the time ran out after {done_with}{tried} of {total} ways to choose the actions "
-                    "that are played"
-                )
-                return _assemble(work, points, continua, [*missing, *_say(work, hard, skipped)])
-            tried += 1
-            supports: Supports = tuple(tuple(choice[a:b]) for a, b in pairwise(cuts))
-            found: dict[int, _Found] = {}
-            problem = ""
-            mixing = [0, 0]
-            for period, row in zip(work.periods, supports, strict=True):
-                for node, subset in zip(period.nodes, row, strict=True):
-                    mixing[node.player] += len(subset) - 1
-            # the system with more indifferences than unknown probabilities first: it seldom has a solution
-            for i in (0, 1) if mixing[0] >= mixing[1] else (1, 0):
-                try:
-                    system = _system(work, supports, i)
-                except (HardSystemError, DegreeLimitError) as error:
-                    problem = str(error)
-                    continue
-                if not system.cells:
-                    problem = ""
-                    break
-                found[i] = system
-            else:
-                if not problem:
-                    one, two = found[0], found[1]
-                    for a, b in product(one.cells, two.cells):
-                        if len(a.corners) == len(b.corners) == 1:
-                            points.append(_point(work, supports, (one, two), (a.corners[0], b.corners[0])))
-                        else:
-                            continua.append((supports, (one, two), (a, b)))
-            if problem:
-                skipped += 1
-                if len(hard) < 3:
-                    hard.append(f"{_show(work, supports)} ({problem})")
+        points, pure_done = _pure_points(work, left)
+    missing: list[str] = []
+    bounds, tried = Bounds(work, deadline), 0
+    for supports in bounds.supports(skip_pure=pure_done):
+        tried += 1
+        found: dict[int, _Found] = {}
+        problem = ""
+        mixing = [0, 0]
+        for period, row in zip(work.periods, supports, strict=True):
+            for node, subset in zip(period.nodes, row, strict=True):
+                mixing[node.player] += len(subset) - 1
+        # the system with more indifferences than unknown probabilities first: it seldom has a solution
+        for i in (0, 1) if mixing[0] >= mixing[1] else (1, 0):
+            try:
+                system = _system(work, supports, i)
+            except (HardSystemError, DegreeLimitError) as error:
+                problem = str(error)
+                continue
+            if not system.cells:
+                problem = ""
+                break
+            found[i] = system
+        else:
+            if not problem:
+                one, two = found[0], found[1]
+                for a, b in product(one.cells, two.cells):
+                    if len(a.corners) == len(b.corners) == 1:
+                        points.append(_point(work, supports, (one, two), (a.corners[0], b.corners[0])))
+                    else:
+                        continua.append((supports, (one, two), (a, b)))
+        if problem:
+            skipped += 1
+            if len(hard) < 3:
+                hard.append(f"{_show(work, supports)} ({problem})")
+    if bounds.expired:
+        before = f"{tried} choices of played actions" + (", and every pure one" if pure_done else "")
+        missing.append(f"{work.names()}: the time ran out after {before}")
     return _assemble(work, points, continua, [*missing, *_say(work, hard, skipped)])
 
 
