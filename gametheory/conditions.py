@@ -251,16 +251,17 @@ def _cells(f: Formula, most: int, memo: dict[int, Any]) -> tuple[tuple[Atom, ...
     if f.atom is not None:
         found = ((f.atom,),)
     else:
-        parts = [_cells(g, most, memo) for g in f.parts]
-        if any(p is None for p in parts):
+        given = [_cells(g, most, memo) for g in f.parts]
+        parts = [p for p in given if p is not None]
+        if len(parts) < len(given):
             found = None
         elif f.kind == "or":
-            joined = [cell for p in parts for cell in p or ()]
+            joined = [cell for p in parts for cell in p]
             found = tuple(joined) if len(joined) <= most else None
         else:
             size = 1
             for p in parts:
-                size *= len(p or ())
+                size *= len(p)
             found = (
                 tuple(tuple(a for cell in combo for a in cell) for combo in product(*parts)) if size <= most else None
             )  # type: ignore[arg-type]

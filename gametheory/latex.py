@@ -229,7 +229,8 @@ def _proposition(solution: SymbolicSolution, e: SymbolicEquilibrium, number: int
         for actions, mix in zip(game.actions, e.profile, strict=True)
     ]
     statement = _assumptions(solution) + (
-        f"The profile in which {escape(game.players[0])} plays ${shape[0]}$ and {escape(game.players[1])} plays ${shape[1]}$ is a Nash equilibrium"
+        f"The profile in which {escape(game.players[0])} plays ${shape[0]}$ and {escape(game.players[1])} plays "
+        f"${shape[1]}$ is a Nash equilibrium"
     )
     if e.region.is_always:
         return Proposition(f"Equilibrium {number}", statement + ".", "", tuple(steps))

@@ -11,7 +11,7 @@ from typing import Any
 from gametheory.algebra import Poly
 from gametheory.lp import LPStatus, maximise
 
-__all__ = ["refute", "refute_with"]
+__all__ = ["ask_z3", "refute", "refute_with"]
 
 _MOST_COLUMNS, _MOST_ROWS, _SMALL = 90, 260, 24
 _ZERO = Fraction(0)
@@ -115,3 +115,28 @@ def _useful(columns: Sequence[Mapping[tuple[int, ...], Any]], count: int) -> lis
         if not lonely:
             return alive
         alive = [k for k in alive if lonely.isdisjoint(columns[k])]
+
+
+def ask_z3(shape: Any, atoms: Sequence[tuple[Poly, str]], seconds: float = 5.0) -> bool | None:
+    """What z3 says of the conditions together: True, False, or None (unknown, or z3 is not installed)."""
+    try:
+        import z3  # type: ignore[import-untyped]
+    except ImportError:
+        return None
+    variables = [z3.Real(name) for name in shape.ring.names]
+    solver = z3.Solver()
+    solver.set("timeout", int(1000 * seconds))
+    for k, strict in enumerate(shape.strict):
+        solver.add(variables[k] > 0 if strict else variables[k] >= 0)
+    for g, op in atoms:
+        terms = []
+        for powers, c in g.terms():
+            term = z3.RealVal(str(c))
+            for variable, e in zip(variables, powers, strict=True):
+                for _ in range(int(e)):
+                    term = term * variable
+            terms.append(term)
+        total = z3.Sum(terms)
+        solver.add(total > 0 if op == ">" else total >= 0 if op == ">=" else total == 0)
+    answer = solver.check()
+    return True if answer == z3.sat else False if answer == z3.unsat else None

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, Any
 
 from gametheory.algebra import Poly, key, primitive
@@ -196,10 +196,10 @@ def _between(roots: Sequence[Any]) -> list[Fraction]:
     digits = 12
     while True:
         bounds = [_enclose(r, digits) for r in roots]
-        if all(a[1] < b[0] for a, b in zip(bounds, bounds[1:], strict=False)):
+        if all(a[1] < b[0] for a, b in pairwise(bounds)):
             break
         digits *= 2
-    inner = [_simple(a[1], b[0]) for a, b in zip(bounds, bounds[1:], strict=False)]
+    inner = [_simple(a[1], b[0]) for a, b in pairwise(bounds)]
     first, last = bounds[0][0], bounds[-1][1]
     return [Fraction(first.__floor__() - 1), *inner, Fraction(last.__ceil__() + 1)]
 

@@ -6,19 +6,20 @@ by others; ``Domain.gap`` writes a polynomial in them.
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import flint
 
 from gametheory.algebra import Poly, Ring, key, primitive, relation_parts
 from gametheory.errors import InputError
 from gametheory.exact import free_names, to_flint
-from gametheory.lp import LPStatus, extreme_rays, maximise
+from gametheory.gaps import Atom, Point, Shape, Sign, as_fraction
+from gametheory.lp import LPStatus, maximise
+from gametheory.refute import ask_z3, refute, refute_with
 
 if TYPE_CHECKING:
     import sympy
@@ -26,36 +27,9 @@ if TYPE_CHECKING:
 __all__ = ["Atom", "Domain", "Feasibility", "Sign", "Verdict"]
 
 _Q = flint.fmpq
-#: A condition on a polynomial: ``(p, op)`` with op one of ``">"``, ``">="``, ``"=="``, against zero.
-Atom: TypeAlias = tuple[Poly, str]
 
 _POOL, _MANY = 384, 6000
 _NEGATED = {">": ">=", ">=": ">"}
-
-
-class Sign(enum.Enum):
-    """The sign of a polynomial over a whole set."""
-
-    POSITIVE = "> 0"
-    NEGATIVE = "< 0"
-    ZERO = "= 0"
-    NONNEGATIVE = ">= 0"
-    NONPOSITIVE = "<= 0"
-    VARIES = "positive at some points, negative at others"
-    UNKNOWN = "not decided"
-
-    @property
-    def flipped(self) -> Sign:
-        """The sign of the polynomial's negative."""
-        return _FLIP.get(self, self)
-
-
-_FLIP = {
-    Sign.POSITIVE: Sign.NEGATIVE,
-    Sign.NEGATIVE: Sign.POSITIVE,
-    Sign.NONNEGATIVE: Sign.NONPOSITIVE,
-    Sign.NONPOSITIVE: Sign.NONNEGATIVE,
-}
 
 
 @dataclass(frozen=True)
@@ -126,8 +100,8 @@ class Domain:
         return tuple(_read_relation(self.ring, r) for r in self.relations)
 
     @cached_property
-    def _shape(self) -> _Shape:
-        return _Shape.of(self.ring, self.atoms)
+    def _shape(self) -> Shape:
+        return Shape.of(self.ring, self.atoms)
 
     @property
     def is_linear(self) -> bool:
@@ -247,7 +221,7 @@ class Domain:
         if self.use_z3:
             for target, sign, weak in ((-g, Sign.POSITIVE, Sign.NONNEGATIVE), (g, Sign.NEGATIVE, Sign.NONPOSITIVE)):
                 for op, answer in ((">=", sign), (">", weak)):
-                    if _ask_z3(shape, [(target, op), *shape.facts]) is False:
+                    if ask_z3(shape, [(target, op), *shape.facts]) is False:
                         return Verdict(answer, "the SMT solver z3 alone (no certificate)")
         return Verdict(Sign.UNKNOWN, "no certificate of one sign and no pair of points with different signs was found")
 
@@ -305,7 +279,7 @@ class Domain:
         wide = Ring((*names[:count], *(f"w{j}" for j in range(width)), *names[count:]))
         gens = wide.gens
         images = (*gens[:count], *gens[count + width :])
-        bigger = _Shape(self.ring, wide, (*shape.strict, *(True,) * width), (), (), (), (), {})
+        bigger = Shape(self.ring, wide, (*shape.strict, *(True,) * width), (), (), (), (), {})
         atoms: list[Atom] = []
         for row, op in rows:
             total = wide.constant(0)
@@ -314,12 +288,10 @@ class Domain:
             atoms.append((total, op))
         if self._bilinear_refuted(bigger, atoms, gens[count : count + width]):
             return False
-        return _ask_z3(bigger, atoms) if self.use_z3 else None
+        return ask_z3(bigger, atoms) if self.use_z3 else None
 
     @staticmethod
-    def _bilinear_refuted(shape: _Shape, atoms: list[Atom], weights: Sequence[Poly]) -> bool:
-        from gametheory.refute import refute_with
-
+    def _bilinear_refuted(shape: Shape, atoms: list[Atom], weights: Sequence[Poly]) -> bool:
         ones = [shape.ring.one]
         return refute_with(shape, atoms, ones) or refute_with(shape, atoms, list(weights))
 
@@ -358,7 +330,7 @@ class Domain:
                 point = self._search(open_atoms)
             if point is not None:
                 return Feasibility(True, shape.values(point), "a consistent point")
-            if self.use_z3 and _ask_z3(shape, open_atoms) is False:
+            if self.use_z3 and ask_z3(shape, open_atoms) is False:
                 return Feasibility(False, None, "the SMT solver z3 alone (no certificate)")
         return Feasibility(None)
 
@@ -396,17 +368,15 @@ class Domain:
 
     def _lift(self, found: Feasibility, v: int, alpha: Poly, beta: Poly, asked: list[Atom]) -> Feasibility:
         shape = self._shape
-        point = list(shape.gaps_of(found))
+        point = list(shape.gaps_of(found.witness))
         at = [to_flint(x) for x in point]
         value = -_Q(beta(*at)) / _Q(alpha(*at))
         point[v] = Fraction(int(value.p), int(value.q))
-        if all(_holds(_fraction(g(*[to_flint(x) for x in point])), op) for g, op in asked):
-            return Feasibility(True, _Point(shape.values(point), tuple(point)), "a consistent point")
+        if all(_holds(as_fraction(g(*[to_flint(x) for x in point])), op) for g, op in asked):
+            return Feasibility(True, Point(shape.values(point), tuple(point)), "a consistent point")
         return Feasibility(None)  # pragma: no cover - the branch's conditions imply these
 
     def _refute(self, atoms: Sequence[Atom]) -> bool:
-        from gametheory.refute import refute
-
         return refute(self._shape, atoms)
 
     # --- points -----------------------------------------------------------------------------------------------------
@@ -449,297 +419,11 @@ class Domain:
         return [dict(self._shape.values(pool.point(i))) for i in range(pool.size)]
 
 
-# --- the shape of the set ---------------------------------------------------------------------------------------------
-
-
-class _Point(dict[str, Fraction]):
-    """Values of the parameters that remember the gaps they came from."""
-
-    def __init__(self, values: Mapping[str, Fraction], gaps: tuple[Fraction, ...]) -> None:
-        super().__init__(values)
-        self.gaps = gaps
-
-
-@dataclass(frozen=True)
-class _Shape:
-    """How parameters are made of gaps: ``x_i = top_i / bottom_i``, linear in gaps (first) and free lines (last)."""
-
-    source: Ring
-    ring: Ring
-    strict: tuple[bool, ...]  # one for each gap: whether it is positive, or may be zero
-    images: tuple[Poly, ...]  # for each parameter, then for each block with constants: its polynomial in the gaps
-    block_of: tuple[int, ...]  # for each parameter the index of its block with constants, or -1
-    solved: tuple[tuple[int, Poly], ...]  # equations x_i = polynomial in the others, applied in turn
-    facts: tuple[Atom, ...]  # what is assumed beyond the gaps, written in them
-    meaning: Mapping[str, str]
-
-    @staticmethod
-    def of(ring: Ring, atoms: Sequence[Atom]) -> _Shape:
-        rest, solved = _solve_equations(ring, [a for a in atoms if a[1] != "!="])
-        gone = {i for i, _ in solved}
-        n = len(ring.names)
-        linear = [(p, op) for p, op in rest if p.total_degree() <= 1 and op != "=="]
-        other = [(p, op) for p, op in rest if p.total_degree() > 1 or op == "=="]
-        rows: list[tuple[list[_Q], _Q, bool, str]] = []
-        for p, op in linear:
-            row, constant = [_Q(0)] * n, _Q(0)
-            for powers, c in p.terms():
-                where = next((i for i, e in enumerate(powers) if e), -1)
-                if where < 0:
-                    constant = c
-                else:
-                    row[where] = c
-            if any(row):
-                rows.append((row, constant, op == ">", _show(ring, p)))
-        blocks = _blocks(n, rows, gone)
-        pieces = [_Block.of(members, [r for r in rows if any(r[0][i] for i in members)]) for members in blocks]
-        strict = [s for b in pieces for s in b.strict]
-        gap_names = [f"g{k + 1}" for k in range(len(strict))]
-        line_names = [f"free {ring.names[i]}" for b in pieces for i in b.lines]
-        target = Ring((*gap_names, *line_names)) if gap_names or line_names else Ring(("g0",))
-        gens = target.gens
-        images: list[Poly] = [target.constant(0)] * n
-        bottoms: list[Poly] = []
-        block_of = [-1] * n
-        at_gap, at_line = 0, len(strict)
-        for b in pieces:
-            for place, i in enumerate(b.members):
-                total = target.constant(0)
-                for k, c in enumerate(b.top[place]):
-                    total += gens[at_gap + k] * c
-                for k, c in enumerate(b.line_part[place]):
-                    total += gens[at_line + k] * c
-                images[i] = total
-            if b.bottom is not None:
-                for i in b.members:
-                    block_of[i] = len(bottoms)
-                bottoms.append(sum((gens[at_gap + k] * c for k, c in enumerate(b.bottom)), target.constant(0)))
-            at_gap += len(b.strict)
-            at_line += len(b.lines)
-        meaning = dict(zip(gap_names, (m for b in pieces for m in b.meaning), strict=True))
-        shape = _Shape(ring, target, tuple(strict), (*images, *bottoms), tuple(block_of), tuple(solved), (), meaning)
-        extra = [(p, op) for p, op in other] + [
-            (_row_poly(ring, row, c), ">" if s else ">=") for b in pieces for row, c, s, _ in b.loose
-        ]
-        facts = tuple((primitive(shape.gap(p)), op) for p, op in extra)
-        return _Shape(ring, target, shape.strict, shape.images, shape.block_of, shape.solved, facts, meaning)
-
-    @cached_property
-    def sum_of_gaps(self) -> Poly:
-        gens = self.ring.gens
-        return sum((gens[k] for k, s in enumerate(self.strict) if s), self.ring.constant(0 if any(self.strict) else 1))
-
-    def gap(self, p: Poly) -> Poly:
-        for i, value in self.solved:
-            if p.degrees()[i]:
-                gens = list(self.source.gens)
-                gens[i] = value
-                p = p.compose(*gens, ctx=self.source.context)
-        n, blocks = len(self.source.names), len(self.images) - len(self.source.names)
-        if not blocks:
-            return (
-                p.compose(*self.images, ctx=self.ring.context)
-                if n
-                else self.ring.constant(_fraction((p.coeffs() or [_Q(0)])[0]))
-            )
-        degrees = []
-        most = [0] * blocks
-        for powers in p.monoms():
-            d = [0] * blocks
-            for i, e in enumerate(powers):
-                if e and self.block_of[i] >= 0:
-                    d[self.block_of[i]] += int(e)
-            degrees.append(d)
-            most = [max(x, y) for x, y in zip(most, d, strict=True)]
-        wide = Ring((*self.source.names, *(f"1 of block {b}" for b in range(blocks))))
-        lifted = wide.context.from_dict(
-            {
-                (*map(int, powers), *(m - x for m, x in zip(most, d, strict=True))): c
-                for (powers, c), d in zip(p.terms(), degrees, strict=True)
-            }
-        )
-        return lifted.compose(*self.images, ctx=self.ring.context)
-
-    def coefficients(self, g: Poly) -> Sign | None:
-        """The sign that the coefficients alone prove, if they do."""
-        count = len(self.strict)
-        coefficients = g.coeffs()
-        up = all(c > 0 for c in coefficients)
-        if not up and not all(c < 0 for c in coefficients):
-            return None
-        firm = False
-        for powers in g.monoms():
-            if any(e for e in powers[count:]):
-                return None
-            firm = firm or all(self.strict[k] for k, e in enumerate(powers[:count]) if e)
-        if up:
-            return Sign.POSITIVE if firm else Sign.NONNEGATIVE
-        return Sign.NEGATIVE if firm else Sign.NONPOSITIVE
-
-    def values(self, point: Sequence[Fraction]) -> _Point:
-        at = [to_flint(Fraction(x)) for x in point]
-        n = len(self.source.names)
-        bottoms = [_Q(b(*at)) for b in self.images[n:]]
-        found = [
-            _Q(image(*at)) / (bottoms[self.block_of[i]] if self.block_of[i] >= 0 else 1)
-            for i, image in enumerate(self.images[:n])
-        ]
-        for i, value in reversed(self.solved):
-            found[i] = _Q(value(*found))
-        named = {name: _fraction(v) for name, v in zip(self.source.names, found, strict=True)}
-        return _Point(named, tuple(Fraction(x) for x in point))
-
-    def gaps_of(self, found: Feasibility) -> tuple[Fraction, ...]:
-        witness = found.witness
-        return witness.gaps if isinstance(witness, _Point) else ()
-
-
-@dataclass(frozen=True)
-class _Block:
-    """Parameters tied together by linear assumptions, as combinations of gaps and lines."""
-
-    members: list[int]
-    strict: list[bool]
-    top: list[list[_Q]]
-    bottom: list[_Q] | None
-    lines: list[int]
-    line_part: list[list[_Q]]
-    loose: list[tuple[list[_Q], _Q, bool, str]]  # assumptions that the gaps do not enforce
-    meaning: list[str]
-
-    @staticmethod
-    def of(members: list[int], rows: list[tuple[list[_Q], _Q, bool, str]]) -> _Block:
-        if not rows:
-            units = [[_Q(int(i == j)) for j in range(len(members))] for i in range(len(members))]
-            return _Block(members, [], [[] for _ in members], None, members, units, [], [])
-        shifted = any(c != 0 for _, c, _, _ in rows)
-        size = len(members) + shifted
-        table = [[row[i] for i in members] + ([c] if shifted else []) for row, c, _, _ in rows]
-        flags = [s for _, _, s, _ in rows]
-        names = [m for *_, m in rows]
-        if shifted:
-            table.append([_Q(0)] * len(members) + [_Q(1)])
-            flags.append(True)
-            names.append("1")
-        basis, pivots = _independent(table)
-        r = len(basis)
-        free = [j for j in range(size) if j not in pivots]
-        square = flint.fmpq_mat(r, r, [table[b][j] for b in basis for j in pivots])
-        inverse = square.inv()
-        # x_pivots = inverse (y - B_free x_free): y are the gaps, x_free the lines
-        across = flint.fmpq_mat(r, len(free), [table[b][j] for b in basis for j in free]) if free else None
-        drift = inverse * across if across is not None else None
-        others = [k for k in range(len(table)) if k not in basis]
-        in_gaps = [
-            [sum((table[k][j] * inverse[a, b] for a, j in enumerate(pivots)), _Q(0)) for b in range(r)] for k in others
-        ]
-        curved = [(k, row) for k, row in zip(others, in_gaps, strict=True) if any(x < 0 for x in row)]
-        generators = [[_Q(int(a == b)) for b in range(r)] for a in range(r)]
-        strict = [flags[b] for b in basis]
-        meaning = [names[b] for b in basis]
-        loose: list[tuple[list[_Q], _Q, bool, str]] = []
-        if curved:
-            rays = extreme_rays([[_fraction(x) for x in row] for _, row in curved], r, most=400)
-            if rays is not None and len(rays) <= 3 * r + 8:
-                generators = [[_Q(x) for x in ray] for ray in rays]
-                strict = [all(flags)] * len(rays)
-                meaning = [f"weight of an extreme ray ({number + 1})" for number in range(len(rays))]
-            if rays is None or len(rays) > 3 * r + 8 or not all(flags):
-                loose = [rows[k] for k in range(len(rows)) if k not in basis or not all(flags)]
-        elif not all(flags):
-            loose = [rows[k] for k in others if k < len(rows) and flags[k]]
-        lines = [members[j] for j in free if j < len(members)]
-
-        def coordinates(j: int) -> tuple[list[_Q], list[_Q]]:
-            if j in pivots:
-                a = pivots.index(j)
-                along = [sum((inverse[a, b] * ray[b] for b in range(r)), _Q(0)) for ray in generators]
-                return along, [-drift[a, k] for k in range(len(free))] if drift is not None else []
-            return [_Q(0)] * len(generators), [_Q(int(k == free.index(j))) for k in range(len(free))]
-
-        tops, line_parts = zip(*(coordinates(j) for j in range(len(members))), strict=True)
-        bottom = coordinates(size - 1)[0] if shifted else None
-        return _Block(members, strict, list(tops), bottom, lines, list(line_parts), loose, meaning)
-
-
-def _independent(table: list[list[_Q]]) -> tuple[list[int], list[int]]:
-    """A largest independent set of rows, first come first, and the columns in which each has its pivot."""
-    reduced: list[tuple[int, list[_Q]]] = []
-    basis, pivots = [], []
-    for k, given in enumerate(table):
-        row = list(given)
-        for j, other in reduced:
-            if row[j]:
-                factor = row[j]
-                row = [x - factor * y for x, y in zip(row, other, strict=True)]
-        # the last column stands for the constant 1, which is positive: prefer it, so that it is never a free line
-        choice = next((j for j in [len(row) - 1, *range(len(row) - 1)] if row[j]), None)
-        if choice is not None:
-            lead = row[choice]
-            reduced.append((choice, [x / lead for x in row]))
-            basis.append(k)
-            pivots.append(choice)
-    return basis, pivots
-
-
-def _blocks(n: int, rows: Sequence[tuple[list[_Q], _Q, bool, str]], gone: set[int]) -> list[list[int]]:
-    parent = list(range(n))
-
-    def root(i: int) -> int:
-        while parent[i] != i:
-            i = parent[i]
-        return i
-
-    for row, *_ in rows:
-        inside = [i for i in range(n) if row[i]]
-        for i in inside[1:]:
-            parent[root(i)] = root(inside[0])
-    groups: dict[int, list[int]] = {}
-    for i in range(n):
-        if i not in gone:
-            groups.setdefault(root(i), []).append(i)
-    return list(groups.values())
-
-
-def _solve_equations(ring: Ring, atoms: list[Atom]) -> tuple[list[Atom], list[tuple[int, Poly]]]:
-    """Use equations to express parameters by others, where one enters linearly with a constant coefficient."""
-    solved: list[tuple[int, Poly]] = []
-    todo = list(atoms)
-    while True:
-        for k, (p, op) in enumerate(todo):
-            if op != "==" or p.is_constant():
-                continue
-            pick = next((i for i, d in enumerate(p.degrees()) if d == 1 and p.derivative(i).is_constant()), None)
-            if pick is None:
-                continue
-            a = p.derivative(pick)
-            value = ring.gens[pick] - p / a.leading_coefficient()
-            solved.append((pick, value))
-            images = list(ring.gens)
-            images[pick] = value
-            todo = [(q.compose(*images, ctx=ring.context), o) for j, (q, o) in enumerate(todo) if j != k]
-            break
-        else:
-            return [(p, op) for p, op in todo if not (p.is_zero() and op != ">")], solved
-
-
 def _read_relation(ring: Ring, relation: object) -> Atom:
     difference, op = relation_parts(relation)
     ratio = ring.read(difference)
     p = ratio.num if ratio.den.is_constant() or op in ("==", "!=") else ratio.num * ratio.den
     return primitive(p), op
-
-
-def _row_poly(ring: Ring, row: Sequence[_Q], constant: _Q) -> Poly:
-    total = ring.constant(_fraction(constant))
-    for gen, c in zip(ring.gens, row, strict=True):
-        if c:
-            total += gen * c
-    return total
-
-
-def _show(ring: Ring, p: Poly) -> str:
-    return str(ring.to_sympy(p))
 
 
 def _consistent(ring: Ring, atoms: Sequence[Atom]) -> bool:
@@ -751,9 +435,9 @@ def _consistent(ring: Ring, atoms: Sequence[Atom]) -> bool:
         for powers, c in p.terms():
             where = next((i for i, e in enumerate(powers) if e), -1)
             if where < 0:
-                constant = _fraction(c)
+                constant = as_fraction(c)
             else:
-                row[where] = _fraction(c)
+                row[where] = as_fraction(c)
         if op == "==":
             equal.append([*row, Fraction(0)])
             target.append(-constant)
@@ -785,7 +469,7 @@ def _product(parts: Sequence[tuple[Sign, int]]) -> Sign | None:
     return Sign.NEGATIVE if firm else Sign.NONPOSITIVE
 
 
-def _substitute(g: Poly, v: int, top: Poly, bottom: Poly, shape: _Shape) -> Poly:
+def _substitute(g: Poly, v: int, top: Poly, bottom: Poly, shape: Shape) -> Poly:
     """``g`` with its variable ``v`` replaced by top / bottom, times a power of the bottom (which is positive)."""
     degree = int(g.degrees()[v])
     if degree == 0:
@@ -805,37 +489,7 @@ def _holds(value: Fraction, op: str) -> bool:
     return value > 0 if op == ">" else value >= 0 if op == ">=" else value == 0 if op == "==" else value != 0
 
 
-def _fraction(x: Any) -> Fraction:
-    q = _Q(x)
-    return Fraction(int(q.p), int(q.q))
-
-
-def _ask_z3(shape: _Shape, atoms: Sequence[Atom], seconds: float = 5.0) -> bool | None:
-    """What z3 says of the conditions together: True, False, or None (unknown, or z3 is not installed)."""
-    try:
-        import z3  # type: ignore[import-untyped]
-    except ImportError:
-        return None
-    variables = [z3.Real(name) for name in shape.ring.names]
-    solver = z3.Solver()
-    solver.set("timeout", int(1000 * seconds))
-    for k, strict in enumerate(shape.strict):
-        solver.add(variables[k] > 0 if strict else variables[k] >= 0)
-    for g, op in atoms:
-        terms = []
-        for powers, c in g.terms():
-            term = z3.RealVal(str(c))
-            for variable, e in zip(variables, powers, strict=True):
-                for _ in range(int(e)):
-                    term = term * variable
-            terms.append(term)
-        total = z3.Sum(terms)
-        solver.add(total > 0 if op == ">" else total >= 0 if op == ">=" else total == 0)
-    answer = solver.check()
-    return True if answer == z3.sat else False if answer == z3.unsat else None
-
-
 @lru_cache(maxsize=512)
-def domain_of(names: tuple[str, ...], relations: tuple[Any, ...]) -> Domain:
+def domain_of(names: tuple[str, ...], relations: tuple[Any, ...], use_z3: bool = False) -> Domain:
     """A domain, shared by all who ask for the same."""
-    return Domain(names, relations)
+    return Domain(names, relations, use_z3)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from math import comb
 from typing import TYPE_CHECKING, Any
 
@@ -139,7 +140,7 @@ def _one_crossing(domain: Domain, a: Sequence[Poly], name: str) -> int:
     order = {Sign.POSITIVE: 1, Sign.NEGATIVE: -1}
     line = [order.get(s, 0) for s in signs if s is not Sign.ZERO]  # 0: a sign that is not known
     known = [k for k, x in enumerate(line) if x]
-    jumps = [(i, j) for i, j in zip(known, known[1:], strict=False) if line[i] != line[j]]
+    jumps = [(i, j) for i, j in pairwise(known) if line[i] != line[j]]
     # one coefficient of unknown sign between two of opposite sign leaves exactly one change; anywhere else it may add some
     if len(jumps) != 1 or line.count(0) > (jumps[0][1] - jumps[0][0] == 2):
         return 0

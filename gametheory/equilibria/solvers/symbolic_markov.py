@@ -300,7 +300,11 @@ class _Search:
         self._possible: dict[Any, bool] = {}
         self._mirror: dict[int, int] = {}
         self.delta = [self.read(d) for d in game.discount]
-        self.reward, self.step, self.ways, self.successors, self.true_next = [], [], [], [], []
+        self.reward: list[list[list[Ratio]]] = []
+        self.step: list[list[list[list[tuple[Ratio, int]]]]] = []
+        self.ways: list[dict[_Way, tuple[list[tuple[int, ...]], list[tuple[Ratio, int]]]]] = []
+        self.successors: list[set[int]] = []
+        self.true_next: list[list[tuple[int, ...]]] = []
         for period in game.periods:
             self.reward.append(
                 [[(self.one - self.delta[i]) * self.read(p.payoff_to(i)) for i in (0, 1)] for p in period.plays]

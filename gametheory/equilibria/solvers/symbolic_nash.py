@@ -194,6 +194,8 @@ class SymbolicNash:
     ----------
     seconds : float or None
         Stop after this time, with status PARTIAL.
+    smt : bool
+        Ask the solver z3 (package z3-solver) what nothing else decides; what rests on it alone carries no certificate.
 
     Examples
     --------
@@ -209,13 +211,14 @@ class SymbolicNash:
     """
 
     seconds: float | None = None
+    smt: bool = False
 
     def solve(self, game: StageGame, concept: Nash) -> SymbolicSolution:
         """The atlas: every equilibrium with supports of equal size, and where it exists."""
         domain = game_domain(game)
         domain.require_consistent()
         deadline = None if self.seconds is None else time.monotonic() + self.seconds
-        sides = _sides(game)
+        sides = _sides(game, self.smt)
         logic = Logic(domain)
         found: list[SymbolicEquilibrium] = []
         stopped = ""
@@ -341,7 +344,7 @@ class _Side:
             quick = self.logic.all_of([self.logic.atom(p, op) for p, op in atoms])
             if quick is FALSE:
                 continue
-            decided = quick is TRUE or bool(self.domain.feasible([a for a in quick.atoms()], effort=0).answer)
+            decided = quick is TRUE or bool(self.domain.feasible(list(quick.atoms()), effort=0).answer)
             if not decided and self._bilinear(support, tied, best) is False:
                 continue
             region = conjunction(self.logic, atoms)
@@ -375,19 +378,21 @@ def _closure(names: frozenset[str], relations: Sequence[Any]) -> tuple[frozenset
         grown |= more
 
 
-def _sides(game: StageGame) -> tuple[_Side, _Side]:
+def _sides(game: StageGame, smt: bool = False) -> tuple[_Side, _Side]:
     """First the side on which the column player mixes (row player's payoffs), then the other."""
     flipped = tuple(zip(*game.B, strict=True))
     near, far = (_closure(free_names(t), game.domain) for t in (game.A, game.B))
     if near[0] & far[0]:
         whole = frozenset(near[0] | far[0]), game.domain
         near = far = whole
-    return _side(tuple(sorted(near[0])), near[1], game.A), _side(tuple(sorted(far[0])), far[1], flipped)
+    return _side(tuple(sorted(near[0])), near[1], game.A, smt), _side(tuple(sorted(far[0])), far[1], flipped, smt)
 
 
 @lru_cache(maxsize=512)
-def _side(names: tuple[str, ...], relations: tuple[Any, ...], table: tuple[tuple[Number, ...], ...]) -> _Side:
-    domain = domain_of(names, relations)
+def _side(
+    names: tuple[str, ...], relations: tuple[Any, ...], table: tuple[tuple[Number, ...], ...], smt: bool
+) -> _Side:
+    domain = domain_of(names, relations, smt)
     ring = domain.ring
     ratios = [[ring.read(x) for x in row] for row in table]
     bottom = ring.one
