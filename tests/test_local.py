@@ -1,6 +1,7 @@
 """All equilibria of one part: bimatrix games, ties and continua, sequential periods, cycles."""
 
 from fractions import Fraction as F
+from itertools import combinations, pairwise, product
 
 import pytest
 from hypothesis import given, settings
@@ -133,13 +134,11 @@ def test_bad_input():
 
 
 def every_support(period_shapes):
-    from itertools import combinations, product
-
     flat = [n for row in period_shapes for n in row]
     cuts = [sum(len(row) for row in period_shapes[:k]) for k in range(len(period_shapes) + 1)]
     options = [[s for size in range(1, n + 1) for s in combinations(range(n), size)] for n in flat]
     for choice in product(*options):
-        yield tuple(tuple(choice[a:b]) for a, b in zip(cuts, cuts[1:], strict=False))
+        yield tuple(tuple(choice[a:b]) for a, b in pairwise(cuts))
 
 
 @settings(max_examples=40)

@@ -71,9 +71,8 @@ def test_a_zero_sum_game_whose_value_is_a_power_series_in_the_root_of_the_weight
 def test_the_war_of_attrition():
     """Fudenberg and Tirole, Game Theory (1991), section 4.5.2: two equilibria in which one firm stays, and a mixed one.
 
-    Staying costs 1 a period while both stay; who stays alone earns 3 from the next period on; who leaves has nothing. If
-    the other leaves with probability x, staying for one more period is worth -(1 - d)(1 - x) + 3 (d + ...) x: the other's
-    leaving is seen at the end of the period, and in that period the one who stays earns nothing.
+    Staying costs 1 in a period in which both stay; who stays alone earns nothing in that period and 3 in every later one;
+    who leaves has nothing.
     """
     d = F(4, 5)
     game = DynamicGame.from_arrays(
@@ -131,9 +130,13 @@ def test_cheap_sovereignty_has_no_pure_equilibrium_and_one_mixed_one():
     (found,) = solution.equilibria
     mixed = {(s, who) for s, row in found.policy.items() for who, what in row.items() if " or " in what}
     assert mixed == {("k=0, f=0", "US"), ("k=0, f=0", "MX after U"), ("k=0, f=1", "US"), ("k=0, f=1", "MX after U")}
-    # by hand, at k = 0, f = 1: f = 2 leads to protest and then k = 1; Mexico is indifferent between A and P
-    us, mx = found.values[found.game.states.index("k=0, f=1")]
-    assert us > 0 and mx > 0
+    # Mexico is indifferent between A, which pays t - s and leaves the state as it is, and P, which pays t - z and brings a
+    # constraint; the United States between U and N, which is answered by S: nothing now, and more frustration.
+    value = dict(zip(game.states, found.values, strict=True))
+    for f, more in (("f=0", "f=1"), ("f=1", "f=2")):
+        us, mx = value[f"k=0, {f}"]
+        assert F(1, 10) * (3 - F(1, 5)) + F(9, 10) * mx == F(1, 10) * (3 - F(6, 5)) + F(9, 10) * value["k=1, f=0"][1]
+        assert us == F(1, 2) * value[f"k=0, {more}"][0]
 
 
 def test_every_variant_is_solved_and_agrees_with_the_pure_search():
