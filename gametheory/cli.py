@@ -140,6 +140,14 @@ def sweep(
     typer.echo(run_file(spec, out, studies=studies, scheduler=scheduler or None, workers=workers))
 
 
+@app.command()
+def verify(file: Annotated[Path, typer.Argument(help="A certificate that a claim's verdict saved: .json.")]) -> None:
+    """A stored proof of a claim, checked again from the claim's text alone."""
+    from gametheory.claims.certificate import verify_certificate
+
+    typer.echo(verify_certificate(file))
+
+
 def _plain(solution: Any) -> dict[str, Any]:
     return {
         "concept": str(getattr(solution, "concept", "subgame perfect")),

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any
 
 from gametheory.errors import InputError
 from gametheory.games.dynamic import DynamicGame
-from gametheory.games.institutions import Counter, Fine, Prohibit, Rule
+from gametheory.games.institutions import Counter, Fine, Rule
 from gametheory.games.preferences import Ordering
 from gametheory.games.stage import StageGame
 
@@ -109,15 +109,13 @@ def payoffs(ordering: Ordering, *, lines: bool = True) -> SearchStrategy[dict[st
     Examples
     --------
     >>> from hypothesis import find
-    >>> find(payoffs(Ordering("a > b; a > c")), lambda u: u["b"] > u["c"]) == {"a": 2, "b": 1, "c": 0}
+    >>> find(payoffs(Ordering("a > b; a > c")), lambda u: u["b"] > u["c"]) == {"a": 3, "b": 2, "c": 1}
     True
     """
     from hypothesis import strategies as st
 
     rays, moves = ordering.rays(), ordering.lines() if lines else ()
-    firm = [
-        [k for k, ray in enumerate(rays) if ray[a] > ray[b]] for a, link, b in ordering.comparisons if link == ">"
-    ]
+    firm = [[k for k, ray in enumerate(rays) if ray[a] > ray[b]] for a, link, b in ordering.comparisons if link == ">"]
 
     @st.composite
     def drawn(draw: Any) -> dict[str, Fraction]:
@@ -283,7 +281,7 @@ def dynamic_games(*, states: int = 3, largest: int = 2) -> SearchStrategy[Dynami
 
 
 def institutions(game: DynamicGame, *, most: int = 2) -> SearchStrategy[tuple[Rule, ...]]:
-    """Rules that fit a game: a counter that outcomes raise, then fines and prohibitions that depend on it.
+    """Rules that fit a game: a counter that outcomes raise, then fines that depend on it.
 
     Parameters
     ----------

@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import product
 from typing import Any
 
-from gametheory.claims.certificate import Formula, evaluate, names_in, read_statement
+from gametheory.claims.statements import Formula, evaluate, names_in, read_statement
 from gametheory.errors import CertificateError
 
 _MOST = 2_000_000
@@ -35,7 +35,7 @@ def recount(
     """Check an exhaustive certificate; the predicate is the caller's, never taken from the certificate."""
     _need(data["evidence"] == ["exhaustive"], "the evidence is mislabelled")
     _need(predicate is not None, "its statement is a Python predicate, which must be given to check it")
-    assert predicate is not None  # noqa: S101 - said above
+    assert predicate is not None
     _need(data["ties"] is True, "ties must be included")
     given = [read_statement(text, field="given") for text in data["given"]]
     groups = [tuple(map(str, group)) for group in data["groups"]]
@@ -72,4 +72,5 @@ def recount(
     condition = " and ".join(data["given"])
     word = {"proved": "true in all", "refuted": "false in all"}.get(verdict, f"true in {true}")
     of = "" if verdict in ("proved", "refuted") else " of"
-    return f"{verdict.capitalize()}: {data['statement']} is {word}{of} {true + false} classes of orderings such that {condition or 'nothing is assumed'}."
+    such = f"such that {condition}" if condition else "whatever they are"
+    return f"{verdict.capitalize()}: {data['statement']} is {word}{of} {true + false} classes of orderings {such}."

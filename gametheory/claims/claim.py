@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
+from keyword import iskeyword
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from gametheory.claims.certificate import Formula, evaluate, names_in, read_statement
+from gametheory.claims.statements import Formula, evaluate, names_in, read_statement
 from gametheory.claims.verdicts import Verdict, show_point
 from gametheory.errors import GameTheoryError, InputError, InputTypeError
 from gametheory.exact import exact, rational
@@ -25,10 +26,6 @@ __all__ = ["Claim", "PredicateError", "text_of"]
 Assumption: TypeAlias = Any
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_KEYWORDS = frozenset(
-    "False None True and as assert async await break class continue def del elif else except finally for from global if "
-    "import in is lambda nonlocal not or pass raise return try while with yield".split()
-)
 
 
 class PredicateError(GameTheoryError, RuntimeError):
@@ -114,8 +111,12 @@ class Claim:
         put("given_texts", tuple(dict.fromkeys(texts)))
         put("groups", tuple(groups))
         for label in (*extra, *(label for group in groups for label in group)):
-            if not _IDENTIFIER.fullmatch(label) or label in _KEYWORDS:
-                raise InputError("outcome", label, "names of letters, digits and _ that begin with a letter; give the orderings as {'u': ordering} to put u_ before each")
+            if not _IDENTIFIER.fullmatch(label) or iskeyword(label):
+                raise InputError(
+                    "outcome",
+                    label,
+                    "names of letters, digits and _ that begin with a letter; give the orderings as {'u': ordering} to put u_ before each",
+                )
         if callable(statement) and not hasattr(statement, "free_symbols"):
             put("statement", statement)
             put("name", name or getattr(statement, "__name__", "predicate"))
@@ -210,7 +211,9 @@ class Claim:
     def _point(self, payoffs: Mapping[str, object]) -> dict[str, Fraction]:
         missing = [name for name in self.names if name not in payoffs]
         if missing:
-            raise InputError("payoffs", sorted(payoffs), f"a value for each of {', '.join(self.names)}; missing: {missing}")
+            raise InputError(
+                "payoffs", sorted(payoffs), f"a value for each of {', '.join(self.names)}; missing: {missing}"
+            )
         return {name: rational(payoffs[name], field=name) for name in self.names}
 
     def prove(self, *, seconds: float = 10.0) -> Verdict:
@@ -272,9 +275,7 @@ class Claim:
 
         return shares(self, draws=draws, seed=seed)
 
-    def weaken(
-        self, *, vocabulary: Iterable[object] | None = None, most: int = 3, seconds: float = 20.0
-    ) -> Weakening:
+    def weaken(self, *, vocabulary: Iterable[object] | None = None, most: int = 3, seconds: float = 20.0) -> Weakening:
         """The smallest sets of further assumptions that make the claim provable, and those it does not need.
 
         Parameters
@@ -342,7 +343,14 @@ def text_of(relation: object, *, field: str = "statement") -> str:
     if isinstance(relation, (bool, type(sympy.true), type(sympy.false))):
         return "0 == 0" if relation else "0 > 0"
     if isinstance(relation, sympy.core.relational.Relational):
-        op = {"StrictGreaterThan": ">", "GreaterThan": ">=", "StrictLessThan": "<", "LessThan": "<=", "Equality": "==", "Unequality": "!="}
+        op = {
+            "StrictGreaterThan": ">",
+            "GreaterThan": ">=",
+            "StrictLessThan": "<",
+            "LessThan": "<=",
+            "Equality": "==",
+            "Unequality": "!=",
+        }
         sides = []
         for side in (relation.lhs, relation.rhs):
             value = exact(side, field=field)

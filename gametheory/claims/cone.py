@@ -13,7 +13,7 @@ from fractions import Fraction
 from functools import cached_property
 from math import gcd, lcm
 
-from gametheory.claims.certificate import Atom, Formula
+from gametheory.claims.statements import Atom, Formula
 from gametheory.errors import UnsupportedError
 from gametheory.lp import extreme_rays
 
@@ -69,7 +69,7 @@ class Cone:
 
     Examples
     --------
-    >>> from gametheory.claims.certificate import cells, read_statement
+    >>> from gametheory.claims.statements import cells, read_statement
     >>> cone = Cone(("T", "R"), cells([read_statement("T > R")])[0])
     >>> cone.blocks[0].rays, cone.blocks[0].lines
     (((1, 0),), ((1, 1),))
@@ -164,7 +164,9 @@ def _block(names: list[str], members: list[int], rows: list[tuple[Row, Fraction,
         in_basis.append(line)
     found = extreme_rays(in_basis, r, most=4000)
     if found is None:
-        raise UnsupportedError("assumptions", f"{len(rows)} comparisons", "assumptions whose cone has at most 4000 extreme rays")
+        raise UnsupportedError(
+            "assumptions", f"{len(rows)} comparisons", "assumptions whose cone has at most 4000 extreme rays"
+        )
     none = [0] * len(free)
     rays = [back(y, none) for y in found]
     # a line must keep the coordinate of the constant, so that points can be divided by it

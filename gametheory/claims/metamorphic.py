@@ -100,12 +100,14 @@ def affine_invariance(
                     [[x * scale + shift if k in who else x for x in row] for row in table]
                     for k, table in enumerate((game.A, game.B))
                 ]
-                changed = StageGame(*tables, game.players, game.actions, labels=game.labels)  # type: ignore[arg-type]
+                changed = StageGame(*tables, game.players, game.actions, labels=game.labels)  # type: ignore[arg-type,call-arg]
                 answer = result(changed)
                 tried += 1
                 if answer != expected:
                     names = " and ".join(game.players[k] for k in who)
-                    return Check(False, tried, f"payoffs of {names}, {scale} u + {shift}: {answer!r} instead of {expected!r}")
+                    return Check(
+                        False, tried, f"payoffs of {names}, {scale} u + {shift}: {answer!r} instead of {expected!r}"
+                    )
     return Check(True, tried)
 
 
@@ -284,4 +286,6 @@ def compare_orderings(statement: object, rivals: Mapping[str, Any], **options: A
       dove  refuted [Farkas]
     """
     claims = {name: Claim(statement, given, **options) for name, given in rivals.items()}
-    return Rivals(next(iter(claims.values())).text if claims else str(statement), {n: c.prove() for n, c in claims.items()})
+    return Rivals(
+        next(iter(claims.values())).text if claims else str(statement), {n: c.prove() for n, c in claims.items()}
+    )

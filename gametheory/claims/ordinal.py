@@ -204,7 +204,9 @@ def tally(claim: Claim, *, ties: bool = True, deadline: float | None = None) -> 
     covered = {name for names, _ in groups for name in names}
     loose = [name for name in claim.names if name not in covered]
     if loose:
-        raise InputError("parameters", ", ".join(loose), "outcomes of the orderings alone, where classes of orderings are tried")
+        raise InputError(
+            "parameters", ", ".join(loose), "outcomes of the orderings alone, where classes of orderings are tried"
+        )
     orders = [list(weak_orders(names, comparisons, ties=ties)) for names, comparisons in groups]
     count = true = 0
     best: dict[bool, tuple[Any, dict[str, Fraction]]] = {}
@@ -235,7 +237,9 @@ def prove_by_classes(claim: Claim, *, deadline: float) -> Verdict:
         if counted.counterexample is None:
             return Undecided(reason=known, evidence=("search",), example=counted.example, **common)
         common |= {"counterexample": counted.counterexample, "evidence": ("examples",), "reason": known}
-        return Refuted(everywhere=False, **common) if counted.example is None else Mixed(example=counted.example, **common)
+        return (
+            Refuted(everywhere=False, **common) if counted.example is None else Mixed(example=counted.example, **common)
+        )
     if counted.classes == 0:
         from gametheory.claims.prove import contradiction
 

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from gametheory.claims.certificate import FORMAT, Atom, Formula, cells, negation, seal, show_atom, verify_certificate
+from gametheory.claims.certificate import FORMAT, seal, verify_certificate
 from gametheory.claims.refutation import refute, to_poly
+from gametheory.claims.statements import Atom, Formula, cells, negation, show_atom
 from gametheory.claims.verdicts import Contradictory, Mixed, Proved, Refuted, Undecided, Verdict
 from gametheory.claims.witnesses import SIZES, Found, holds, is_linear, small_point, smallest_linear
 
@@ -56,9 +57,7 @@ class Cases:
         """Look for a small point; ``quick``: a very small one."""
         if self.point is None:
             sizes, fractions = ((1, 2, 3, 4), 3) if quick else (SIZES, 40)
-            self.point = small_point(
-                self.cells, self.names, deadline=self.deadline, sizes=sizes, fractions=fractions
-            )
+            self.point = small_point(self.cells, self.names, deadline=self.deadline, sizes=sizes, fractions=fractions)
         return self.point is not None
 
     def refuted(self) -> bool:
@@ -175,14 +174,19 @@ def _prove_text(claim: Claim, deadline: float) -> Verdict:
             continue
         common: dict[str, Any] = {"claim": claim, "smallest": smallest}
         if side.solver_only:
-            common |= {"evidence": ("solver-only",), "reason": "no certificate: the sign prover or the solver z3 alone says so"}
+            common |= {
+                "evidence": ("solver-only",),
+                "reason": "no certificate: the sign prover or the solver z3 alone says so",
+            }
         else:
             certificate = _certificate(claim, kind, side.refutations, example, counterexample)
             common |= {"evidence": tuple(certificate["evidence"]), "certificate": certificate}
         if kind == "proved":
             return Proved(example=example, **common)
         return Refuted(counterexample=counterexample, **common)
-    known = "true at some consistent payoffs" if example else "false at some consistent payoffs" if counterexample else ""
+    known = (
+        "true at some consistent payoffs" if example else "false at some consistent payoffs" if counterexample else ""
+    )
     if counterexample is not None:
         return Refuted(
             claim=claim,
@@ -197,7 +201,9 @@ def _prove_text(claim: Claim, deadline: float) -> Verdict:
         example=example,
         smallest=smallest,
         open_cases=(false.open_cases() or true.open_cases()),
-        reason="; ".join(x for x in (known, "not decided whether these can hold: " + " | ".join(false.open_cases()[:4])) if x),
+        reason="; ".join(
+            x for x in (known, "not decided whether these can hold: " + " | ".join(false.open_cases()[:4])) if x
+        ),
     )
 
 
@@ -206,7 +212,7 @@ def _ordered(claim: Claim, point: Mapping[str, Fraction]) -> dict[str, Fraction]
 
 
 def _used(claim: Claim, point: Mapping[str, Fraction] | None) -> dict[str, str] | None:
-    from gametheory.claims.certificate import names_in
+    from gametheory.claims.statements import names_in
 
     if point is None:
         return None

@@ -19,7 +19,7 @@ from typing import Any
 import flint
 
 from gametheory.algebra import Poly, Ring, primitive
-from gametheory.claims.certificate import Atom, show_polynomial
+from gametheory.claims.statements import Atom, show_polynomial
 from gametheory.lp import LPStatus, maximise
 
 __all__ = ["refute", "to_dictionary", "to_poly"]
@@ -94,9 +94,7 @@ def _eliminate(ring: Ring, conditions: list[Condition]) -> list[list[Any]]:
     return done
 
 
-def _cancel(
-    ring: Ring, conditions: list[Condition], lemmas: list[dict[str, Any]], deadline: float | None
-) -> list[int]:
+def _cancel(ring: Ring, conditions: list[Condition], lemmas: list[dict[str, Any]], deadline: float | None) -> list[int]:
     """Prove signs of factors and cancel them; the conditions are extended, the indices of those to use are returned."""
     active = []
     base = list(range(len(conditions)))
@@ -319,7 +317,8 @@ def _combine(
 ) -> Terms | None:
     count, width = len(gaps.strict), len(gaps.ring.names)
     base: list[tuple[tuple[int, ...], Poly, bool, bool]] = [
-        ((k,), g, conditions[k][1] == "==", conditions[k][1] == ">") if k >= 0 else ((), g, False, True) for k, g in rest
+        ((k,), g, conditions[k][1] == "==", conditions[k][1] == ">") if k >= 0 else ((), g, False, True)
+        for k, g in rest
     ]
     if pairs:
         for (j, g), (k, h) in combinations_with_replacement([r for r in rest if r[0] >= 0], 2):
@@ -395,7 +394,9 @@ def _square_candidates(gaps: _Gaps) -> list[Poly]:
     gens = gaps.ring.gens if gaps.ring.names else ()
     if len(gens) > 7:
         return []
-    return [*gens, *(a + s * b for a, b in combinations(gens, 2) for s in (1, -1))] + [g + s for g in gens for s in (1, -1)]
+    return [*gens, *(a + s * b for a, b in combinations(gens, 2) for s in (1, -1))] + [
+        g + s for g in gens for s in (1, -1)
+    ]
 
 
 def _in_names(gaps: _Gaps, conditions: Sequence[Condition], q: Poly, ring: Ring) -> str:
@@ -404,7 +405,9 @@ def _in_names(gaps: _Gaps, conditions: Sequence[Condition], q: Poly, ring: Ring)
     lines = len(gaps.ring.names) - len(gaps.strict)
     for line in range(lines):
         gen = gaps.ring.gens[len(gaps.strict) + line]
-        back.append(next((ring.gens[i] for i, image in enumerate(gaps.images[: len(ring.names)]) if image == gen), ring.one))
+        back.append(
+            next((ring.gens[i] for i, image in enumerate(gaps.images[: len(ring.names)]) if image == gen), ring.one)
+        )
     return show_polynomial(to_dictionary(ring, q.compose(*back, ctx=ring.context)))
 
 

@@ -19,8 +19,8 @@ from fractions import Fraction
 from math import log, sqrt
 from typing import TYPE_CHECKING, Any
 
-from gametheory.claims.certificate import Formula, cells, evaluate
 from gametheory.claims.cone import Cone
+from gametheory.claims.statements import Formula, cells, evaluate
 from gametheory.claims.verdicts import Mixed, Refuted, Undecided, Verdict, show_point
 from gametheory.errors import InputError, UnsupportedError
 from gametheory.games.preferences import Ordering
@@ -67,7 +67,8 @@ class Search:
             tried = f"after {self.valid} valid examples ({seen})"
             return f"Counterexample to {self.claim.text}: {show_point(self.counterexample)}, {tried}"
         if self.valid < _FEW:
-            return f"Hardly tried: only {self.valid} valid examples ({seen}), in which {self.claim.text} is true. This says next to nothing."
+            head = f"Hardly tried: only {self.valid} valid examples ({seen}), in which {self.claim.text} is true."
+            return f"{head} This says next to nothing."
         return f"No counterexample to {self.claim.text} among {self.valid} valid examples ({seen}). This is no proof."
 
 
@@ -298,9 +299,7 @@ def _merged(claim: Claim) -> list[tuple[tuple[str, ...], list[list[tuple[str, ..
         if len(homes) > 9:
             raise UnsupportedError("given", f"{len(homes)} classes of outcomes", "at most nine in one ordering")
         parts = {h[0]: tuple(h) for h in homes}
-        links = [
-            f"{a} > {b}" for a in parts for b in parts if a != b and order.implies_weakly(a, b)
-        ]
+        links = [f"{a} > {b}" for a in parts for b in parts if a != b and order.implies_weakly(a, b)]
         plain = Ordering("; ".join([*links, *parts]))
         extensions = [[parts[x] for x in o.outcomes] for o in plain.linear_extensions()]
         found.append((names, extensions))
@@ -329,5 +328,9 @@ def _bounds(claim: Claim, names: list[str]) -> dict[str, tuple[Fraction, Fractio
         read(f)
     loose = [name for name in names if name not in low or name not in high]
     if loose:
-        raise InputError("given", ", ".join(loose), "an ordering, or two bounds such as '0 < c < 1', for every name: a share needs a measure")
+        raise InputError(
+            "given",
+            ", ".join(loose),
+            "an ordering, or two bounds such as '0 < c < 1', for every name: a share needs a measure",
+        )
     return {name: (low[name], high[name]) for name in names}

@@ -19,9 +19,9 @@ from fractions import Fraction
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from gametheory.claims.certificate import Formula, evaluate, negation, read_statement
 from gametheory.claims.prove import Cases
-from gametheory.claims.verdicts import Proved, Verdict
+from gametheory.claims.statements import Formula, evaluate, negation, read_statement
+from gametheory.claims.verdicts import Proved, Refuted, Verdict
 from gametheory.equilibria.solution import Status
 from gametheory.errors import InputError, InputTypeError
 
@@ -43,6 +43,8 @@ class Weakening:
     sufficient : tuple of tuples of str
         The smallest sets of comparisons that make the claim provable (``added``), or of its own assumptions that suffice.
         None of them contains another.
+    weakest : tuple of tuples of str
+        Those of them that imply no other one of them (under the assumptions), where comparisons were added.
     added : bool
         True: comparisons added to the assumptions, because the claim fails. False: the claim holds, and these are subsets
         of its assumptions.
@@ -61,11 +63,14 @@ class Weakening:
     unneeded: tuple[str, ...]
     status: Status
     reason: str
+    weakest: tuple[tuple[str, ...], ...] = ()
 
     def __str__(self) -> str:
         sets = " | ".join(" and ".join(s) or "nothing" for s in self.sufficient) or "none found"
         if self.added:
             head = f"{self.claim.text} becomes provable with: {sets}"
+            if self.weakest and len(self.weakest) < len(self.sufficient):
+                head += f"; the weakest: {' | '.join(' and '.join(s) for s in self.weakest)}"
         else:
             head = f"{self.claim.text} follows from: {sets}"
             head += f"; not needed: {', '.join(self.unneeded) or 'none'}"
@@ -116,7 +121,12 @@ class _Search:
     """Smallest sufficient sets from a list of comparisons, by hitting sets of counterexamples."""
 
     def __init__(
-        self, base: Sequence[Formula], goal: Formula, items: Sequence[tuple[str, Formula]], names: Sequence[str], deadline: float
+        self,
+        base: Sequence[Formula],
+        goal: Formula,
+        items: Sequence[tuple[str, Formula]],
+        names: Sequence[str],
+        deadline: float,
     ) -> None:
         self.base, self.goal, self.names, self.deadline = list(base), goal, tuple(names), deadline
         self.texts = [t for t, _ in items]
@@ -201,14 +211,16 @@ def weaken(
     >>> from gametheory.claims import Claim
     >>> from gametheory.games.preferences import Ordering
     >>> print(weaken(Claim("T + S < 2*R", Ordering("T > R > P > S")), vocabulary=["R + P > T + S", "T + P < 2*R"]))
-    T + S < 2*R becomes provable with: R + P > T + S | T + P < 2*R [COMPLETE: all sets of at most 3 comparisons ...]
+    T + S < 2*R becomes provable with: R + P > T + S | T + P < 2*R... [COMPLETE: all sets of at most 3 comparisons ...]
     >>> print(weaken(Claim("T > P", Ordering("T > R > P > S"))))
     T > P follows from: T > R and R > P; not needed: P > S [COMPLETE: all smallest sets of assumptions]
     """
     from gametheory.claims.claim import text_of
 
     if claim.is_predicate:
-        raise InputTypeError("statement", claim.name, "a statement as text; a Python predicate cannot be proved from comparisons")
+        raise InputTypeError(
+            "statement", claim.name, "a statement as text; a Python predicate cannot be proved from comparisons"
+        )
     if type(most) is not int or most < 1:
         raise InputError("most", most, "a whole number, 1 or more")
     verdict = claim.prove(seconds=seconds)
@@ -218,8 +230,12 @@ def weaken(
         items = list(zip(claim.given_texts, claim.assumptions, strict=True))
         search = _Search((), claim.formula, items, claim.names, deadline)
         search.run(len(items))
-    elif verdict.kind == "contradictory" or (verdict.kind == "refuted" and verdict.evidence != ("examples",)):
-        reason = "the assumptions contradict each other" if verdict.kind == "contradictory" else "the claim is false at all consistent payoffs"
+    elif verdict.kind == "contradictory" or (isinstance(verdict, Refuted) and verdict.everywhere):
+        reason = (
+            "the assumptions contradict each other"
+            if verdict.kind == "contradictory"
+            else "the claim is false at all consistent payoffs"
+        )
         return Weakening(claim, verdict, (), True, (), Status.COMPLETE, f"{reason}: no further assumption helps")
     else:
         given = vocabulary_of(claim) if vocabulary is None else vocabulary
@@ -247,4 +263,24 @@ def weaken(
     else:
         reason = f"all sets of at most {most} comparisons out of {len(search.texts)} were settled"
         status = Status.COMPLETE
-    return Weakening(claim, verdict, sufficient, not holds, unneeded, status, reason)
+    weakest = () if holds else _weakest(claim, sufficient, deadline)
+    return Weakening(claim, verdict, sufficient, not holds, unneeded, status, reason, weakest)
+
+
+def _weakest(
+    claim: Claim, sets: Sequence[tuple[str, ...]], deadline: float, *, most: int = 15
+) -> tuple[tuple[str, ...], ...]:
+    """The sets that imply no other set (of several that imply each other the first is kept)."""
+    if len(sets) > most:
+        return ()
+
+    def implies(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
+        base = [*claim.assumptions, *map(read_statement, a)]
+        return all(Cases([*base, negation(read_statement(t))], claim.names, deadline).refuted() for t in b)
+
+    stronger = {(i, j): implies(a, b) for i, a in enumerate(sets) for j, b in enumerate(sets) if i != j}
+    kept = []
+    for i, s in enumerate(sets):
+        if not any(stronger[i, j] and (not stronger[j, i] or j < i) for j in range(len(sets)) if j != i):
+            kept.append(s)
+    return tuple(kept)

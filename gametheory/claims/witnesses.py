@@ -11,11 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from gametheory.claims.certificate import Atom, value_at
+from gametheory.claims.statements import Atom, value_at
 from gametheory.lp import LPStatus, maximise
 
-__all__ = ["SIZES", "Found", "holds", "is_linear", "linear_point", "small_point",
-    "small_points", "smallest_linear"]
+__all__ = ["SIZES", "Found", "holds", "is_linear", "linear_point", "small_point", "small_points", "smallest_linear"]
 
 Cell = Sequence[Atom]
 #: A point, and whether it is the smallest.
@@ -50,7 +49,10 @@ def small_point(
     combos = list(islice(product(*choices), 120))
     split = [name for name in names if name in fractional]
     prepared = [
-        (dict(zip(split, combo, strict=True)), [_substituted(cell, dict(zip(split, combo, strict=True))) for cell in cells])
+        (
+            dict(zip(split, combo, strict=True)),
+            [_substituted(cell, dict(zip(split, combo, strict=True))) for cell in cells],
+        )
         for combo in combos
     ]
     for low in (0, -1):
@@ -61,7 +63,11 @@ def small_point(
                     return None
                 values = _grid(reduced, whole, low * size, size)
                 if values is not None:
-                    rank = (max(map(abs, values), default=0), sum(map(abs, values)), sum(x.denominator for x in fixed.values()))
+                    rank = (
+                        max(map(abs, values), default=0),
+                        sum(map(abs, values)),
+                        sum(x.denominator for x in fixed.values()),
+                    )
                     if best is None or rank < best[0]:
                         best = rank, {**dict(zip(whole, map(Fraction, values), strict=True)), **fixed}
             if best is not None:
