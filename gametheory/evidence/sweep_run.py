@@ -53,9 +53,12 @@ def run_file(
         address = scheduler
         if workers:
             try:
+                import dask
                 from distributed import LocalCluster
             except ImportError:
                 raise UnsupportedError("workers", workers, "the package 'distributed' (install the extra 'sweeps')") from None
+            # Dask gives a worker up for good if it is away when it looks again, though it may just have been restarted
+            stack.enter_context(dask.config.set({"distributed.deploy.lost-worker-timeout": "1h"}))
             cluster = stack.enter_context(
                 LocalCluster(n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None)
             )

@@ -137,7 +137,7 @@ def kills(count: int = 20, workers_only: int = 0) -> None:
         return subprocess.Popen([*command, str(folder / name), *more], stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
 
     try:
-        (folder / "spec.toml").write_text(SPEC.format(rows=400, chunk=101, exact="false"))
+        (folder / "spec.toml").write_text(SPEC.format(rows=40 if workers_only else 400, chunk=101, exact="false"))
         assert start("whole").wait() == 0
         whole = tree(folder / "whole")
         done = count if workers_only else 0
@@ -158,9 +158,12 @@ def kills(count: int = 20, workers_only: int = 0) -> None:
             shutil.rmtree(folder / "killed")
         print(f"{done if rounds else 0} kills of the process over {rounds} sweeps: every store equal, {len(whole)} files")
 
+        import dask
         from distributed import Client, LocalCluster
 
-        grid, done, rounds = square(40, 101), 0, 0
+        # else a worker that is killed again just when Dask looks is given up
+        dask.config.set({"distributed.deploy.lost-worker-timeout": "1h"})
+        grid, done, rounds = square(20, 101), 0, 0
         sweep(MODEL, grid, WANTED, out=folder / "exact", chunk=20, exact=True)
         whole = tree(folder / "exact")
         with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=50) as cluster, Client(cluster) as client:
@@ -169,14 +172,14 @@ def kills(count: int = 20, workers_only: int = 0) -> None:
                 killed: list[int] = []
 
                 def killer(over: threading.Event = over, killed: list[int] = killed, left: int = count - done) -> None:
-                    while not over.wait(rng.uniform(1, 5)) and len(killed) < left:
+                    while not over.wait(rng.uniform(0.5, 4)) and len(killed) < left:
                         # Dask gives up a worker that dies while it starts, so only those at work are killed
                         alive = [n.pid for n in cluster.workers.values() if n.pid and n.worker_address in client.nthreads()]
                         if alive:
                             os.kill(rng.choice(alive), signal.SIGKILL)
                             killed.append(1)
 
-                thread = threading.Thread(target=killer)
+                thread = threading.Thread(target=killer, daemon=True)
                 thread.start()
                 sweep(MODEL, grid, WANTED, out=folder / "workers", chunk=20, exact=True, client=client)
                 over.set()
