@@ -71,7 +71,7 @@ class Shape:
     block_of: tuple[int, ...]  # for each parameter the index of its block with constants, or -1
     solved: tuple[tuple[int, Poly], ...]  # equations x_i = polynomial in the others, applied in turn
     facts: tuple[Atom, ...]  # what is assumed beyond the gaps, written in them
-    meaning: Mapping[str, str]
+    meaning: Mapping[str, Any]  # what each gap stands for: a polynomial in the parameters, or words
 
     @staticmethod
     def of(ring: Ring, atoms: Sequence[Atom]) -> Shape:
@@ -81,7 +81,7 @@ class Shape:
         n = len(ring.names)
         linear = [(p, op) for p, op in rest if p.total_degree() <= 1 and op != "=="]
         other = [(p, op) for p, op in rest if p.total_degree() > 1 or op == "=="]
-        rows: list[tuple[list[_Q], _Q, bool, str]] = []
+        rows: list[tuple[list[_Q], _Q, bool, Any]] = []
         for p, op in linear:
             row, constant = [_Q(0)] * n, _Q(0)
             for powers, c in p.terms():
@@ -91,7 +91,7 @@ class Shape:
                 else:
                     row[where] = c
             if any(row):
-                rows.append((row, constant, op == ">", _show(ring, p)))
+                rows.append((row, constant, op == ">", p))
         blocks = _blocks(n, rows, gone)
         pieces = [_Block.of(members, [r for r in rows if any(r[0][i] for i in members)]) for members in blocks]
         strict = [s for b in pieces for s in b.strict]
@@ -208,11 +208,11 @@ class _Block:
     bottom: list[_Q] | None
     lines: list[int]
     line_part: list[list[_Q]]
-    loose: list[tuple[list[_Q], _Q, bool, str]]  # assumptions that the gaps do not enforce
-    meaning: list[str]
+    loose: list[tuple[list[_Q], _Q, bool, Any]]  # assumptions that the gaps do not enforce
+    meaning: list[Any]
 
     @staticmethod
-    def of(members: list[int], rows: list[tuple[list[_Q], _Q, bool, str]]) -> _Block:
+    def of(members: list[int], rows: list[tuple[list[_Q], _Q, bool, Any]]) -> _Block:
         if not rows:
             units = [[_Q(int(i == j)) for j in range(len(members))] for i in range(len(members))]
             return _Block(members, [], [[] for _ in members], None, members, units, [], [])
@@ -241,7 +241,7 @@ class _Block:
         generators = [[_Q(int(a == b)) for b in range(r)] for a in range(r)]
         strict = [flags[b] for b in basis]
         meaning = [names[b] for b in basis]
-        loose: list[tuple[list[_Q], _Q, bool, str]] = []
+        loose: list[tuple[list[_Q], _Q, bool, Any]] = []
         if curved:
             rays = extreme_rays([[as_fraction(x) for x in row] for _, row in curved], r, most=400)
             if rays is not None and len(rays) <= 3 * r + 8:
@@ -286,7 +286,7 @@ def _independent(table: list[list[_Q]]) -> tuple[list[int], list[int]]:
     return basis, pivots
 
 
-def _blocks(n: int, rows: Sequence[tuple[list[_Q], _Q, bool, str]], gone: set[int]) -> list[list[int]]:
+def _blocks(n: int, rows: Sequence[tuple[list[_Q], _Q, bool, Any]], gone: set[int]) -> list[list[int]]:
     parent = list(range(n))
 
     def root(i: int) -> int:
@@ -333,10 +333,6 @@ def _row_poly(ring: Ring, row: Sequence[_Q], constant: _Q) -> Poly:
         if c:
             total += gen * c
     return total
-
-
-def _show(ring: Ring, p: Poly) -> str:
-    return str(ring.to_sympy(p))
 
 
 def as_fraction(x: Any) -> Fraction:

@@ -138,7 +138,7 @@ class Domain:
         gametheory.errors.InputError: domain: got 'a > b, b > a'; expected assumptions that can hold together
         """
         bad = self.contradiction
-        if not bad and self._shape.facts:
+        if not bad and any(p.total_degree() > 1 for p, _ in self.atoms):
             found = self.feasible(())
             if found.answer is False:
                 bad = tuple(self.relations)
@@ -160,7 +160,7 @@ class Domain:
     @property
     def gap_names(self) -> Mapping[str, str]:
         """What each gap stands for, such as ``g1: T - R``."""
-        return self._shape.meaning
+        return {k: p if isinstance(p, str) else str(self.ring.to_sympy(p)) for k, p in self._shape.meaning.items()}
 
     def sign(self, p: Poly) -> Verdict:
         """The sign of a polynomial over the whole set."""
