@@ -11,7 +11,7 @@ from gametheory.claims.certificate import FORMAT, seal, verify_certificate
 from gametheory.claims.refutation import refute, to_poly
 from gametheory.claims.statements import Atom, Formula, cells, negation, show_atom
 from gametheory.claims.verdicts import Contradictory, Mixed, Proved, Refuted, Undecided, Verdict
-from gametheory.claims.witnesses import SIZES, Found, holds, is_linear, small_point, smallest_linear
+from gametheory.claims.witnesses import SIZES, Found, holds, is_linear, linear_point, small_point, smallest_linear
 
 if TYPE_CHECKING:
     from gametheory.claims.claim import Claim
@@ -121,6 +121,8 @@ def _feasible(cell: Cell, names: Sequence[str]) -> tuple[bool | None, dict[str, 
     from gametheory.conditions import relation
     from gametheory.signs import Domain
 
+    if linear_point([(p, op) for p, op in cell if is_linear([(p, op)])], names) is None:
+        return False, None
     plain = Domain(tuple(names), ())
     atoms = [(to_poly(plain.ring, p), op) for p, op in cell]
     linear = [a for a in atoms if a[0].total_degree() <= 1 and not a[0].is_constant()]

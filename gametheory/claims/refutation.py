@@ -246,8 +246,10 @@ def _gaps(ring: Ring, conditions: Sequence[Condition], active: Sequence[int]) ->
                 block_of[i] = len(bottoms)
         if shifted:
             bottoms.append(coordinates[len(members)])
-            if len(table) - 1 not in basis and not all(c > 0 for c in bottoms[-1].coeffs()):
-                ones.append(bottoms[-1])
+            one = bottoms[-1]
+            sure = all(c > 0 for c in one.coeffs()) and any(strict[v] for v in range(len(strict)) if one.degrees()[v])
+            if len(table) - 1 not in basis and not sure:
+                ones.append(one)
     return _Gaps(target, tuple(strict), tuple(source), (*images, *bottoms), tuple(block_of), tuple(ones))
 
 

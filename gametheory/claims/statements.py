@@ -40,7 +40,7 @@ Polynomial: TypeAlias = dict[Monomial, Fraction]
 #: A polynomial compared with zero by ">", ">=" or "==".
 Atom: TypeAlias = tuple[Polynomial, str]
 
-MAX_TERMS, MAX_DEGREE = 20_000, 60
+MAX_TERMS, MAX_DEGREE = 5_000, 60
 _MAX_TEXT, _MAX_DEPTH, _MAX_BITS, _MAX_CELLS = 20_000, 80, 20_000, 600
 
 
@@ -263,13 +263,15 @@ def _atom(p: Polynomial, op: str) -> Formula:
 
 def _number(node: ast.Constant, text: str) -> Fraction:
     source = (ast.get_source_segment(text, node) or repr(node.value)).replace("_", "")
+    if len(source) > 400:
+        raise InputError("statement", text, "numbers of fewer than 400 digits")
     try:
         if isinstance(node.value, int):
             return Fraction(node.value)
         number = Decimal(source)
     except (ValueError, ArithmeticError):
         raise InputError("statement", text, "decimal numbers") from None
-    if abs(number.adjusted()) > 400 or len(source) > 400:
+    if abs(number.adjusted()) > 400:
         raise InputError("statement", text, "numbers of fewer than 400 digits")
     return Fraction(number)
 
@@ -379,8 +381,7 @@ def _joined(a: tuple[Atom, ...], b: tuple[Atom, ...]) -> tuple[Atom, ...] | None
     seen = {_key(x) for x in a}
     found = list(a)
     for atom in b:
-        p, op = atom
-        if not (p.keys() - {()}):
+        if not (atom[0].keys() - {()}):
             if not evaluate(Formula("atom", atom), {}):
                 return None
         elif (k := _key(atom)) not in seen:
