@@ -148,6 +148,46 @@ def verify(file: Annotated[Path, typer.Argument(help="A certificate that a claim
     typer.echo(verify_certificate(file))
 
 
+@app.command()
+def claims(
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+    latex: Annotated[Path | None, typer.Option(help="Also write a LaTeX table to this file.")] = None,
+) -> None:
+    """The article's claims with their verdicts."""
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.table import Table
+
+    from gametheory.studies.us_mexico import claims as study
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+        task = progress.add_task("claims", total=len(study.ledger_entries()))
+        lines = study.ledger(done=lambda line: progress.update(task, advance=1, description=f"claim {line.number}"))
+        also = study.inconsistencies()
+    if latex is not None:
+        latex.parent.mkdir(parents=True, exist_ok=True)
+        latex.write_text(study.ledger_table(lines), "utf-8")
+    if as_json:
+        typer.echo(json.dumps(study.ledger_json(lines, also), indent=1))
+        return
+    table = Table(title="The article's claims (* core): in this model, for every payoff consistent with the orderings given")
+    for head in ("claim", "statement", "model", "verdict", "finding"):
+        table.add_column(head, justify="right" if head == "claim" else "left")
+    for line in lines:
+        number = f"{line.number}{'*' if line.core else ' '}"
+        finding = f"error: {line.error}" if line.error else line.detail
+        table.add_row(number, *map(escape, (line.statement, line.model, line.verdict, finding)))
+    console = Console()
+    console.print(table)
+    for item in also:
+        console.print(f"{item.id} {item.title}", style="bold", markup=False)
+        for reading, finding in zip(item.readings, item.findings or (f"error: {item.error}",) * len(item.readings), strict=False):
+            console.print(f"  {reading}: {finding or 'silent'}", markup=False)
+    console.print(", ".join(f"{verdict} {n}" for verdict, n in study.counts(lines).items()))
+
+
 def _plain(solution: Any) -> dict[str, Any]:
     return {
         "concept": str(getattr(solution, "concept", "subgame perfect")),

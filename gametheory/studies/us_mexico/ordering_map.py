@@ -285,7 +285,7 @@ def pair_patterns(us: Ordering, mx: Ordering, *, biting: bool = False) -> PairPa
     --------
     >>> found = pair_patterns(Ordering("NE > UA > NS > UP"), Ordering("NS > NE > UP > UA"))
     >>> found.some, found.all
-    (('stalemate', 'cycle', 'deadlock'), ())
+    (('stalemate', 'cycle'), ())
     """
     extra_us: _Forms = (_minus(_minus(_NE, _UA), _signed(_X, False)), _minus(_minus(_NE, _UP), _signed(_X, False)))
     extra_mx: _Forms = (_minus(_minus(_NE, _NS), _signed(_X, False)),)
