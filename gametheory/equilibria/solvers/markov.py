@@ -175,7 +175,8 @@ class _Search:
         needed = {t: values[t] for t in self.outside[k]}
         key = (k, tuple(x if type(x) is Fraction else id(x) for pair in needed.values() for x in pair))
         if key not in self.memo:
-            left = None if self.deadline is None else max(0.0, self.deadline - time.monotonic())
+            # no part may use up all of the time: what is found in it is still to be followed up
+            left = None if self.deadline is None else max(0.0, self.deadline - time.monotonic()) / 2
             result = local(self.game, self.parts[k], needed, seconds=left)
             self.memo[key] = result
             for text in result.missing:
