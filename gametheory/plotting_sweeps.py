@@ -59,7 +59,9 @@ def draw_phases(
     from matplotlib.patches import Patch
 
     if codes.ndim != 2 or "labels" not in codes.attrs:
-        raise InputError("codes", (codes.name, codes.dims), "a variable with labels over two dimensions; use .isel(...)")
+        raise InputError(
+            "codes", (codes.name, codes.dims), "a variable with labels over two dimensions; use .isel(...)"
+        )
     across = str(codes.dims[0]) if x is None else x
     if across not in codes.dims:
         raise InputError("x", x, f"one of the dimensions {codes.dims}")
@@ -78,7 +80,12 @@ def draw_phases(
         hatch = style[words[k]][1]
         if hatch:
             drawn = ax.contourf(
-                table[across].values, table[up].values, table.values == k, levels=[0.5, 1.5], colors="none", hatches=[hatch]
+                table[across].values,
+                table[up].values,
+                table.values == k,
+                levels=[0.5, 1.5],
+                colors="none",
+                hatches=[hatch],
             )
             drawn.set_edgecolor("#555555")
             drawn.set_linewidth(0)
@@ -89,7 +96,13 @@ def draw_phases(
     ax.set_ylim(edges[1][0], edges[1][-1])
     if legend:
         patches = [
-            Patch(facecolor=style[words[k]][0], hatch=style[words[k]][1], edgecolor="#555555", linewidth=0.4, label=words[k])
+            Patch(
+                facecolor=style[words[k]][0],
+                hatch=style[words[k]][1],
+                edgecolor="#555555",
+                linewidth=0.4,
+                label=words[k],
+            )
             for k in present
         ]
         ax.legend(handles=patches, loc="center left", bbox_to_anchor=(1.01, 0.5), handleheight=1.4)
@@ -147,7 +160,9 @@ def small_multiples(codes: xarray.DataArray, *, by: str, x: str | None = None, c
     words = codes.attrs["labels"]
     style = _looks(words, PATTERN_STYLE)
     present = [w for k, w in enumerate(words) if bool((codes == k).any())]
-    patches = [Patch(facecolor=style[w][0], hatch=style[w][1], edgecolor="#555555", linewidth=0.4, label=w) for w in present]
+    patches = [
+        Patch(facecolor=style[w][0], hatch=style[w][1], edgecolor="#555555", linewidth=0.4, label=w) for w in present
+    ]
     figure.legend(handles=patches, loc="outside right center")
     return figure
 

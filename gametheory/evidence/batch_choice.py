@@ -24,7 +24,9 @@ def _product(way: Sequence[int], number: Mapping[int, Any]) -> Any:
     return weight
 
 
-def value_of(mix: Sequence[tuple[tuple[int, ...], int]], base: list[Any], stay: list[Any], number: Mapping[int, Any]) -> Any:
+def value_of(
+    mix: Sequence[tuple[tuple[int, ...], int]], base: list[Any], stay: list[Any], number: Mapping[int, Any]
+) -> Any:
     """What the state is worth to a player if its period is played in this way."""
     if len(mix) == 1:
         (_, play) = mix[0]

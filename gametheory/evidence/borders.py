@@ -110,9 +110,7 @@ def find_borders(
     if along not in grid.names:
         raise InputError("along", along, f"one of the axes {list(grid.names)}")
     place = grid.names.index(along)
-    ordered = tuple(
-        Axis(a.name, sorted(a.values), a.units, a.title) if a.name == along else a for a in grid.axes
-    )
+    ordered = tuple(Axis(a.name, sorted(a.values), a.units, a.title) if a.name == along else a for a in grid.axes)
     design = Grid(ordered)
     job, _ = prepare(model, design, outcome, concept=concept, out=None, chunk=None, exact=exact)
 

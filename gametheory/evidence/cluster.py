@@ -96,4 +96,3 @@ def run(job: Job, todo: Sequence[int], *, client: Any, scheduler: str | None) ->
         finally:
             with contextlib.suppress(Exception):
                 client.cancel(list(waiting))
-

@@ -173,9 +173,7 @@ class Grid:
 
     def coordinates(self) -> dict[str, tuple[tuple[str, ...], Any, dict[str, str]]]:
         """One coordinate for each axis."""
-        return {
-            a.name: ((a.name,), a.floats, {"units": a.units, "long_name": a.title or a.name}) for a in self.axes
-        }
+        return {a.name: ((a.name,), a.floats, {"units": a.units, "long_name": a.title or a.name}) for a in self.axes}
 
     def describe(self) -> dict[str, Any]:
         """Plain values; evenly spaced axes by their ends."""
@@ -376,7 +374,9 @@ class Points(Sample):
         for name, given in self.table.items():
             exact = [rational(x, field=name) for x in given]
             if any(Fraction(repr(float(x))) != x for x in exact):
-                raise InputError(name, "a number of too many digits", "decimals; fractions such as 1/3 belong on a Grid")
+                raise InputError(
+                    name, "a number of too many digits", "decimals; fractions such as 1/3 belong on a Grid"
+                )
             columns.append(tuple(map(float, exact)))
         if len({len(c) for c in columns}) != 1 or not columns[0]:
             raise InputError("table", [len(c) for c in columns], "columns of one length, at least one point")

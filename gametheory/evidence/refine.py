@@ -165,7 +165,9 @@ def _cells(lines: Any, finer: Any, side: str) -> Any:
     """For each finer line the cell to its left or right (the same one inside a cell)."""
     import numpy as np
 
-    return np.clip(np.searchsorted(lines, finer, side="left" if side == "left" else "right") - 1, 0, max(len(lines) - 2, 0))
+    return np.clip(
+        np.searchsorted(lines, finer, side="left" if side == "left" else "right") - 1, 0, max(len(lines) - 2, 0)
+    )
 
 
 def _near(border: Any, lines: Sequence[Any], finer: Sequence[Any]) -> Any:

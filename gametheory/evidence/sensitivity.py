@@ -68,7 +68,9 @@ def one_at_a_time(
         answers.append(sweep(rest, Grid((axis,)), outcome)[outcome.name].values.astype(np.float64))
         values.append(axis.floats)
     first = next(iter(ranges))
-    at_base = sweep(model.subs(**{n: v for n, v in base.items() if n != first}), Grid((Axis(first, [base[first]]),)), outcome)
+    at_base = sweep(
+        model.subs(**{n: v for n, v in base.items() if n != first}), Grid((Axis(first, [base[first]]),)), outcome
+    )
     return xarray.Dataset(
         {
             "value": (("parameter", "step"), np.array(values), {"units": "1"}),
@@ -130,7 +132,9 @@ def sobol_indices(
         lacking = int((~np.isfinite(numbers)).sum())
         raise InputError("outcome", f"{lacking} of {len(table)} values that are no numbers", "a number at every point")
     if np.ptp(numbers) == 0:
-        raise InputError("outcome", float(numbers[0]), "an outcome that varies over the ranges; it is the same everywhere")
+        raise InputError(
+            "outcome", float(numbers[0]), "an outcome that varies over the ranges; it is the same everywhere"
+        )
     result = analyze.analyze(problem, numbers, calc_second_order=False, seed=seed)
     return xarray.Dataset(
         {

@@ -277,7 +277,9 @@ def open_data(folder: str | Path) -> xarray.Dataset:
     try:
         import dask  # noqa: F401
     except ImportError:
-        data: xarray.Dataset = xarray.open_zarr(path / "data.zarr", consolidated=False, chunks=None, mask_and_scale=False)
+        data: xarray.Dataset = xarray.open_zarr(
+            path / "data.zarr", consolidated=False, chunks=None, mask_and_scale=False
+        )
     else:
         data = xarray.open_zarr(path / "data.zarr", consolidated=False, mask_and_scale=False)
     order = json.loads(data.attrs["provenance"])["variables"]

@@ -281,7 +281,9 @@ def prepare(
     if not names or len({*names, "basis", *design.names, *design.dims}) < len(names) + 1 + len(
         {*design.names, *design.dims}
     ):
-        raise InputError("outcomes", names, "outcomes whose names differ from each other, from 'basis' and the parameters")
+        raise InputError(
+            "outcomes", names, "outcomes whose names differ from each other, from 'basis' and the parameters"
+        )
     if set(design.names) != set(model.parameters):
         missing = sorted(set(model.parameters) - set(design.names))
         extra = sorted(set(design.names) - set(model.parameters))
@@ -398,4 +400,3 @@ def run_chunk(packed: bytes, number: int) -> dict[str, Any] | None:
     job = _unpacked(packed)
     arrays = job.chunk(number)
     return arrays if job.folder is None else None
-

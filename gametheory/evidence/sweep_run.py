@@ -56,7 +56,9 @@ def run_file(
                 import dask
                 from distributed import LocalCluster
             except ImportError:
-                raise UnsupportedError("workers", workers, "the package 'distributed' (install the extra 'sweeps')") from None
+                raise UnsupportedError(
+                    "workers", workers, "the package 'distributed' (install the extra 'sweeps')"
+                ) from None
             # Dask gives a worker up for good if it is away when it looks again, though it may just have been restarted
             stack.enter_context(dask.config.set({"distributed.deploy.lost-worker-timeout": "1h"}))
             cluster = stack.enter_context(
@@ -81,5 +83,7 @@ def run_file(
                 done=done,
             )
         except KeyboardInterrupt:
-            raise StoreError(f"stopped; finished chunks are in {out}, and the same command goes on from there") from None
+            raise StoreError(
+                f"stopped; finished chunks are in {out}, and the same command goes on from there"
+            ) from None
     return f"{prod(plan.design.shape)} points in {out}: {', '.join(str(name) for name in data.data_vars)}"
