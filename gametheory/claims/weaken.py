@@ -20,7 +20,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from gametheory.claims.prove import Cases
-from gametheory.claims.statements import Formula, evaluate, negation, read_statement
+from gametheory.claims.statements import Formula, evaluate, names_in, negation, read_statement
 from gametheory.claims.verdicts import Proved, Refuted, Verdict
 from gametheory.equilibria.solution import Status
 from gametheory.errors import InputError, InputTypeError
@@ -243,7 +243,9 @@ def weaken(
             raise InputTypeError("vocabulary", given, "a list of comparisons")
         texts = [x if isinstance(x, str) else text_of(x, field="vocabulary") for x in given]
         items = [(text, read_statement(text, field="vocabulary")) for text in dict.fromkeys(texts)]
-        claim.assuming(*texts)  # refuses unknown names
+        unknown = sorted({name for _, f in items for name in names_in(f)} - set(claim.names))
+        if unknown:
+            raise InputError("vocabulary", ", ".join(unknown), f"names that the claim knows: {', '.join(claim.names)}")
         search = _Search(claim.assumptions, claim.formula, items, claim.names, deadline)
         search._test(frozenset())
         if verdict.counterexample is not None:
