@@ -16,7 +16,7 @@ from importlib import resources
 from typing import Any
 
 from gametheory.errors import InputError
-from gametheory.studies.us_mexico import ledger_cycle, ledger_rest, ledger_wants
+from gametheory.studies.us_mexico import ledger_constraints, ledger_cycle, ledger_rest, ledger_wants
 from gametheory.studies.us_mexico.ledger_readings import READINGS
 from gametheory.studies.us_mexico.ledger_tools import Entry, LedgerVerdict
 
@@ -91,7 +91,8 @@ def ledger_entries() -> tuple[Entry, ...]:
     >>> len(ledger_entries())
     93
     """
-    return tuple(sorted((*ledger_wants.ENTRIES, *ledger_cycle.ENTRIES, *ledger_rest.ENTRIES), key=lambda e: e.number))
+    parts = (ledger_wants, ledger_cycle, ledger_constraints, ledger_rest)
+    return tuple(sorted((e for part in parts for e in part.ENTRIES), key=lambda e: e.number))
 
 
 def ledger(

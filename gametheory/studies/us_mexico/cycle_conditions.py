@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations, pairwise, permutations
 
 from gametheory.errors import InputError
@@ -100,6 +101,7 @@ def _told(mask: int, count: int, holds: dict[str, int]) -> tuple[str, ...]:
     return tuple(sorted(true))
 
 
+@lru_cache
 def weakest_conditions(pattern: str = "cycle") -> tuple[Sufficient, ...]:
     """The weakest sets of comparisons under which the pattern occurs for all payoffs and all discount factors, K = 1.
 

@@ -1,4 +1,4 @@
-"""Entries 22 to 46: the unilateral cycle, and how the constraints behave."""
+"""Entries 22 to 34: the unilateral cycle."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
+from gametheory.studies.us_mexico.cycle_conditions import weakest_conditions
 from gametheory.studies.us_mexico.ledger_tools import (
     APPEASING,
     TWO_OPENINGS,
@@ -19,10 +20,8 @@ from gametheory.studies.us_mexico.ledger_tools import (
     is_proved,
     keeps_orderings,
     on_path,
-    outside,
     paths,
     patterns,
-    proved,
     raids,
     solved,
     waiting,
@@ -31,7 +30,7 @@ from gametheory.studies.us_mexico.ordering_map import _orders, _pattern, cases, 
 from gametheory.studies.us_mexico.preferences import STATED
 from gametheory.studies.us_mexico.reduced import reduced_game
 
-__all__ = ["ENTRIES"]
+__all__ = ["ENTRIES", "ratchet_steps"]
 
 _REDUCED, _RATCHET = "reduced game", "ratchet game, K = 1"
 _ALL = "stated orderings; all payoffs, c, m >= 0, discount factors"
@@ -80,7 +79,7 @@ def _protest() -> Finding:
     """On the path: a raid let pass in play is let pass for ever, worth t - s; protest is worth more, whatever comes after it."""
     lemma = is_proved(
         "(1 - d)*(t - z) + d*(r*(t - z + g) + (1 - r)*(t - s)) > t - s",
-        ["s > z", "z > 0", "0 < d < 1", "0 < r <= 1", "g >= 0"], ("t",),
+        ["s > z", "z > 0", "0 < d < 1", "0 <= r <= 1", "g >= 0"], ("t",),
     )  # fmt: skip
     floor = is_proved(
         "t > t - z", ["z > 0"], ("t",)
@@ -129,7 +128,8 @@ def _protest() -> Finding:
 # --- 28: the ratchet --------------------------------------------------------------------------------------------------
 
 
-def _ratchet_steps() -> dict[str, bool]:
+def ratchet_steps() -> dict[str, bool]:
+    """How the number of constraints moves after each outcome, read off the game."""
     sure, half = game(K=2, F=1), game(K=2, F=1, rho="1/2")
 
     def k_after(of: Any, label: str) -> list[set[int]]:
@@ -191,7 +191,12 @@ def _told(worlds: list[tuple[str, bool]]) -> str:
 def _calm_too() -> str:
     found = pair_patterns(STATED["us_calm"].ordering, _MX)
     biting = pair_patterns(STATED["us_calm"].ordering, _MX, biting=True)
-    return f"under the calm ordering some payoffs show {', '.join(found.some)}, and even where the constraint bites {', '.join(biting.some)}"
+    plain, more = ", ".join(found.some), ", ".join(biting.some)
+    weakest = " or ".join(f"({x})" for x in weakest_conditions("cycle"))
+    return (
+        f"Weakest comparisons that force the cycle for all payoffs and discount factors (proved; K = 1): {weakest}. Under the "
+        f"calm ordering some payoffs show {plain}, and even where the constraint bites {more}"
+    )
 
 
 def _with(first: Callable[[], Finding], more: Callable[[], str]) -> Callable[[], Finding]:
@@ -242,86 +247,6 @@ def _openings() -> Finding:
         told += ". Condition: several equilibria exist; otherwise payoffs, not the opening, select the path"
         return Finding(LedgerVerdict.CONDITIONAL, "exact solutions, both ways", told)
     return Finding(LedgerVerdict.UNDECIDED, "examples", told)
-
-
-def _lasting(equilibrium: Any) -> set[str]:
-    """Outcomes that occur again and again in play (those of states to which play returns for sure)."""
-    chain = equilibrium.chain
-    after: dict[int, set[int]] = {}
-    for s in chain.support():
-        seen = {m.next for m in chain.moves[s] if m.probability}
-        queue = list(seen)
-        for t in queue:
-            for m in chain.moves[t]:
-                if m.probability and m.next not in seen:
-                    seen.add(m.next)
-                    queue.append(m.next)
-        after[s] = seen
-    lasting = [s for s, seen in after.items() if all(s in after[t] for t in seen)]
-    return {m.outcome for s in lasting for m in chain.moves[s] if m.probability}
-
-
-def _swings() -> Finding:
-    if not reduced_game(K=3, F=2).is_directional:
-        return Finding(
-            LedgerVerdict.UNDECIDED, "", "the game is no longer directional: a check of lasting play is to be written"
-        )
-    tried = {
-        "baseline": {},
-        "m1 = 0": {"m1": "0"},
-        "c = 0": {"c": "0", "m1": "0"},
-        "c = 0, m1 = 1/4": {"c": "0", "m1": "1/4"},
-    }
-    lasting = {
-        name: [_lasting(e) for e in solved(game(relief=True, **change)).equilibria] for name, change in tried.items()
-    }
-    swing = [name for name, sets in lasting.items() if any(len({x[0] for x in outcomes}) == 2 for outcomes in sets)]
-    told = (
-        "without relief no state that is left comes back, so play of every pure equilibrium ends in one "
-        "outcome for ever (structure, "
-        "every payoff). Where joint work lowers frustration (variant) states come back; lasting play with "
-        "both N and U found at: " + (", ".join(swing) or "none of " + ", ".join(tried))
-    )
-    return Finding(
-        LedgerVerdict.CONDITIONAL if swing else LedgerVerdict.CONTRADICTED, "structure; exact solutions", told
-    )
-
-
-def _narrow() -> dict[str, bool]:
-    return {**{k: v for k, v in _ratchet_steps().items() if k == "k never falls"}, **_mexico_free()}
-
-
-def _mexico_free() -> dict[str, bool]:
-    periods = game(K=3, F=2).periods
-    return {
-        "Mexico's actions are the same in every state": len(
-            {tuple(n.actions for n in p.nodes if n.player == 1) for p in periods}
-        )
-        == 1
-    }
-
-
-def _price() -> dict[str, bool]:
-    import sympy
-
-    found = {"c(k) lowers what unilateral acts pay": True, "and not what negotiation pays": True}
-    for period, v in zip((of := reduced_game(K=2, F=1)).periods, of.variables, strict=True):
-        for play in period.plays:
-            slope = sympy.diff(sympy.sympify(play.payoffs[0]), sympy.Symbol("c"))
-            if play.label.startswith("U"):
-                found["c(k) lowers what unilateral acts pay"] &= bool(slope == -int(v["k"]))
-            else:
-                found["and not what negotiation pays"] &= bool(slope == 0)
-    return found
-
-
-def _despite() -> dict[str, bool]:
-    found = {}
-    for name, change in (("baseline", {}), ("m1 = 1", {"m1": "1"}), ("delta_US = 4/5", {"delta_US": "4/5"}),
-                         ("delta_US = 4/5, m1 = 3/2", {"delta_US": "4/5", "m1": "3/2"})):  # fmt: skip
-        each = [v for e in solved(game(**change)).equilibria for v, _, _ in raids(e)]
-        found[f"{name} ({paths(game(**change))[:60]})"] = any(v["k"] > 0 for v in each)
-    return found
 
 
 def _crowding() -> dict[str, bool]:
@@ -403,7 +328,7 @@ ENTRIES: tuple[Entry, ...] = (
         _REDUCED,
         "rho = 1",
         built_in(
-            _ratchet_steps, detail="Given rho = 1. The constraint is a price on U, not a closed area: U stays possible"
+            ratchet_steps, detail="Given rho = 1. The constraint is a price on U, not a closed area: U stays possible"
         ),
     ),
     Entry(
@@ -455,69 +380,4 @@ ENTRIES: tuple[Entry, ...] = (
             ),
         ),
     ),
-    Entry(35, "The stronger state gives up its own freedom, not Mexico's.", _REDUCED, "", built_in(_narrow)),
-    Entry(36, "Policy swings between leadership and self-doubt without end.", _REDUCED, "", _swings),
-    Entry(
-        37,
-        "A higher value of sovereignty strengthens protest.",
-        "one period",
-        "s > z, s2 > s",
-        proved("s2 - z > s - z", ["s > z", "s2 > s"]),
-    ),
-    Entry(
-        38,
-        "Constraints have an operating cost, under U and under N.",
-        _REDUCED,
-        "",
-        built_in(
-            _price,
-            detail=(
-                "The article has the cost fall on everyday field work too; in the model it falls on "
-                "unilateral acts alone"
-            ),
-        ),
-    ),
-    Entry(
-        39,
-        "Neither side is content after an agreement: compliance is in doubt.",
-        "trust",
-        "",
-        waiting("trust", detail="Here compliance is certain, accession has probability rho"),
-    ),
-    Entry(40, "Constraints meant to lapse persisted.", "three ratchets (sunset)", "", waiting("three ratchets")),
-    Entry(
-        41,
-        "Constraints in force do not prevent a unilateral act.",
-        _REDUCED,
-        "",
-        cases_decide(
-            _despite,
-            lambda: (
-                "the price c k stays below what the raid brings, now or as an investment; nothing forbids U at any k"
-            ),
-        ),
-    ),
-    Entry(
-        42,
-        "Secrecy follows from fear of leaks.",
-        _REDUCED,
-        "",
-        outside(("leak", "corrupt", "secre"), "information is complete: there is nothing to leak"),
-    ),
-    Entry(
-        43,
-        "The act was a signal about lax bank rules.",
-        _REDUCED,
-        "",
-        outside(("bank", "signal"), "information is complete: there is nothing to signal"),
-    ),
-    Entry(
-        44,
-        "Protest carries counter-steps that cost Washington.",
-        "accession",
-        "",
-        waiting("accession", detail="Here they are the one number l, an input"),
-    ),
-    Entry(45, "Sharing rose after the agreement though distrust stayed.", "trust", "", waiting("trust")),
-    Entry(46, "Mexico's reply to certification was a joint yardstick.", "certification", "", waiting("certification")),
 )

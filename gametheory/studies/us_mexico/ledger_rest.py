@@ -156,7 +156,8 @@ def _extraditions() -> str:
 def _conditions_by_case() -> str:
     named = {c.name: c.conditions for c in load_cases() if c.in_figure_2 and any(c.conditions)}
     full = [n for n, flags in named.items() if all(f == "yes" for f in flags)]
-    return f"Record: {len(full)} of {len(named)} coded cases of the figure have all four; these codes assume the conclusion and prove nothing"
+    told = f"Record: {len(full)} of {len(named)} coded cases of the figure have all four"
+    return f"{told}; these codes assume the conclusion and prove nothing"
 
 
 ENTRIES: tuple[Entry, ...] = (
