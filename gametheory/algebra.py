@@ -38,9 +38,9 @@ Poly: TypeAlias = flint.fmpq_mpoly
 _Q = flint.fmpq
 
 
-def key(p: Poly) -> tuple[Any, ...]:
-    """The terms of a polynomial, hashable; equal for equal polynomials of one ring."""
-    return tuple(p.terms())
+def key(p: Poly) -> str:
+    """A polynomial as text, hashable; equal for equal polynomials of one ring."""
+    return str(p)
 
 
 def primitive(p: Poly) -> Poly:
