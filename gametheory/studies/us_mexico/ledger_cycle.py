@@ -111,8 +111,7 @@ def _protest() -> Finding:
     if yields:
         values = ", ".join(f"{k} = {v}" for k, v in YIELDING.items())
         told += (
-            f". Off the path it can fail although z < s: at {values} the only path is "
-            f"{paths(off).split(' NE NE')[0]} ..., and a raid "
+            f". Off the path it can fail although z < s: at {values} play begins with joint work, and a raid "
             "at k = 0, f = 0 would be let pass, since protest would end the calm; the threat is not credible everywhere"
         )
     if lets_pass:
