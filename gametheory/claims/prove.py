@@ -79,13 +79,15 @@ class Cases:
         if self.point is not None:
             return True
         best: Found | None = None
+        sure = True
         for k, cell in enumerate(self.cells):
             if self.refutations[k] is not None or time.monotonic() > self.deadline:
                 continue
             found = smallest_linear(cell, self.names, deadline=self.deadline) if is_linear(cell) else None
+            sure = sure and is_linear(cell) and (found is None or found[1])
             if found is not None and (best is None or _size(found) < _size(best)):
                 best = found
-        self.point = best
+        self.point = None if best is None else (best[0], sure)
         return best is not None or self._ask_sign_prover()
 
     def _ask_sign_prover(self) -> bool:
@@ -111,9 +113,10 @@ class Cases:
         )
 
 
-def _size(found: Found) -> tuple[Fraction, Fraction]:
+def _size(found: Found) -> tuple[bool, Fraction, Fraction]:
+    """Non-negative points first, then those whose largest number is small."""
     values = [abs(x) for x in found[0].values()]
-    return max(values, default=Fraction(0)), sum(values, Fraction(0))
+    return min(found[0].values(), default=0) < 0, max(values, default=Fraction(0)), sum(values, Fraction(0))
 
 
 def _feasible(cell: Cell, names: Sequence[str]) -> tuple[bool | None, dict[str, Fraction] | None]:

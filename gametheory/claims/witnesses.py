@@ -24,6 +24,10 @@ _ROWS = 150_000
 SIZES = (1, 2, 3, 4, 5, 6, 8, 10, 13)
 
 
+class _TooMany(Exception):
+    """More rows than can be listed."""
+
+
 def holds(cell: Cell, point: Mapping[str, Fraction]) -> bool:
     """Whether every condition holds at the point."""
     for p, op in cell:
@@ -55,13 +59,19 @@ def small_point(
         )
         for combo in combos
     ]
-    for low in (0, -1):
+    # negative numbers only where linear programming cannot say later that no others will do
+    exact = not fractional
+    for low in (0,) if all(map(is_linear, cells)) else (0, -1):
+        exact = exact and low == 0
         for size in sizes if low == 0 else sizes[:4]:
             best: tuple[Any, dict[str, Fraction]] | None = None
             for fixed, reduced in prepared:
                 if time.monotonic() > deadline:
                     return None
-                values = _grid(reduced, whole, low * size, size)
+                try:
+                    values = _grid(reduced, whole, low * size, size)
+                except _TooMany:
+                    values, exact = None, False
                 if values is not None:
                     rank = (
                         max(map(abs, values), default=0),
@@ -71,7 +81,7 @@ def small_point(
                     if best is None or rank < best[0]:
                         best = rank, {**dict(zip(whole, map(Fraction, values), strict=True)), **fixed}
             if best is not None:
-                return {name: best[1][name] for name in names}, not fractional
+                return {name: best[1][name] for name in names}, exact
     return None
 
 
@@ -104,12 +114,12 @@ def _grid(cells: Sequence[Sequence[_Whole]], names: Sequence[str], low: int, hig
 
 
 def _table(cells: Sequence[Sequence[_Whole]], names: Sequence[str], low: int, high: int) -> np.ndarray | None:
-    """All rows of whole numbers from low to high, smallest first; None if there are none (or too many to list)."""
+    """All rows of whole numbers from low to high, smallest first; None if there are none."""
     largest = max(abs(low), abs(high), 1)
     for cell in cells:
         for p, _ in cell:
             if sum(abs(c) * largest ** sum(e for _, e in m) for m, c in p.items()) >= 2**62:
-                return None
+                raise _TooMany
     keys = [{(tuple(sorted(p.items())), op) for p, op in cell} for cell in cells]
     shared = set.intersection(*keys) if keys else set()
     common = [(dict(items), op) for items, op in shared]
@@ -123,7 +133,7 @@ def _table(cells: Sequence[Sequence[_Whole]], names: Sequence[str], low: int, hi
     waiting = [w for w in waiting if w[0]]
     for name in names:
         if len(table) * len(span) > _ROWS:
-            return None
+            raise _TooMany
         table = np.hstack([np.repeat(table, len(span), axis=0), np.tile(span, len(table))[:, None]])
         place[name] = len(place)
         for item in [w for w in waiting if w[0] <= set(place)]:
@@ -352,7 +362,10 @@ def small_points(cells: Sequence[Cell], names: Sequence[str], *, most: int) -> l
             found = []
             for combo in combos:
                 fixed = dict(zip(split, combo, strict=True))
-                table = _table([_substituted(cell, fixed) for cell in cells], whole, low * size, size)
+                try:
+                    table = _table([_substituted(cell, fixed) for cell in cells], whole, low * size, size)
+                except _TooMany:
+                    table = None
                 for row in [] if table is None else table[:most].tolist():
                     rank = (max(map(abs, row), default=0), sum(map(abs, row)), sum(x.denominator for x in combo))
                     found.append((rank, {**dict(zip(whole, map(Fraction, row), strict=True)), **fixed}))
