@@ -20,7 +20,6 @@ from gametheory.studies.us_mexico.ledger_tools import (
     is_proved,
     keeps_orderings,
     on_path,
-    paths,
     patterns,
     raids,
     solved,
