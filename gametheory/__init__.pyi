@@ -120,7 +120,36 @@ from .errors import (
 from .errors import (
     UnsupportedError as UnsupportedError,
 )
+from .evidence.designs import (
+    Axis as Axis,
+)
+from .evidence.designs import (
+    Grid as Grid,
+)
+from .evidence.designs import (
+    Joint as Joint,
+)
+from .evidence.designs import (
+    LatinHypercube as LatinHypercube,
+)
+from .evidence.designs import (
+    Points as Points,
+)
+from .evidence.designs import (
+    Sobol as Sobol,
+)
+from .evidence.designs import (
+    between as between,
+)
+from .evidence.draws import UniformDraws as UniformDraws
+from .evidence.draws import VertexDraws as VertexDraws
+from .evidence.outcomes import Evaluate as Evaluate
+from .evidence.outcomes import Payoff as Payoff
+from .evidence.outcomes import Shown as Shown
 from .evidence.patterns import Pattern as Pattern
+from .evidence.refine import refine as refine
+from .evidence.sweep import open_sweep as open_sweep
+from .evidence.sweep import sweep as sweep
 from .evidence.verdicts import verdict as verdict
 from .exact import exact as exact
 from .games.dynamic import DynamicGame as DynamicGame

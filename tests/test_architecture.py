@@ -21,6 +21,7 @@ ROOMS = {
     "algebraic": 1,
     "algebra": 1,
     "conditions": 1,
+    "gaps": 1,
     "pools": 1,
     "refute": 1,
     "signs": 1,

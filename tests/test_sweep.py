@@ -522,3 +522,20 @@ def test_a_scheduler_that_does_not_answer(tmp_path, monkeypatch):
     with pytest.raises(StoreError, match="no scheduler answers"):
         sweep(MODEL, GRID, Count(), out=tmp_path / "x", scheduler="tcp://127.0.0.1:9")
     sweep(MODEL, GRID, Count(), out=tmp_path / "x")  # the folder is sound
+
+
+def test_two_by_two_stage_games_take_the_batched_lane_and_agree_with_the_exact_one():
+    """Ties along whole lines of the grid are flagged and decided exactly; everywhere else the sign table decides."""
+    import gametheory as gt
+    from gametheory.evidence.designs import Grid, between
+    from gametheory.evidence.outcomes import Count
+    from gametheory.evidence.sweep import sweep
+
+    game = gt.StageGame([["r", "s"], ["t", 1]], [["r", "t"], ["s", 1]]).subs(r=3)
+    grid = Grid((between("s", -2, 4, 25), between("t", 0, 6, 25)))
+    fast = sweep(game, grid, Count(), concept=gt.Nash())
+    slow = sweep(game, grid, Count(), concept=gt.Nash(), exact=True)
+    assert '"solver": "batched' in fast.attrs["provenance"]
+    assert '"solver": "exact"' in slow.attrs["provenance"]
+    assert (fast["count"].values == slow["count"].values).all()
+    assert {1, 2, 3} <= set(fast["count"].values.ravel().tolist())

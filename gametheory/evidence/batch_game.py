@@ -18,7 +18,7 @@ from gametheory.games.dynamic import DynamicGame, Period
 if TYPE_CHECKING:
     import sympy
 
-__all__ = ["BatchGame", "BatchState", "Expression", "Plan", "compile_game"]
+__all__ = ["BatchGame", "BatchState", "Expression", "Plan", "compile_expression", "compile_game"]
 
 _MAX_PLANS = 256
 
@@ -138,7 +138,7 @@ def compile_game(game: DynamicGame) -> BatchGame:
     def number(x: Number) -> int:
         if x not in index:
             index[x] = len(expressions)
-            expressions.append(_expression(x))
+            expressions.append(compile_expression(x))
         return index[x]
 
     def draw(pairs: Sequence[tuple[Number, int]]) -> tuple[tuple[int, int], ...]:
@@ -161,7 +161,8 @@ def compile_game(game: DynamicGame) -> BatchGame:
     return BatchGame(game, game.parameters, tuple(expressions), tuple(states), tuple(chances), discount)
 
 
-def _expression(x: Number) -> Expression:
+def compile_expression(x: Number) -> Expression:
+    """A rational function of parameters, ready for arrays; anything else is refused."""
     if isinstance(x, Fraction):
         return Expression(x, ((float(x), ()),) if x else (), ())
     import sympy

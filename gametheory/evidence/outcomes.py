@@ -19,6 +19,7 @@ from gametheory.evidence.patterns import Pattern
 
 if TYPE_CHECKING:
     from gametheory.evidence.batch_ratchet import BatchResult
+    from gametheory.evidence.batch_stage import StageResult
 
 __all__ = ["Count", "Evaluate", "Outcome", "Payoff", "Shown"]
 
@@ -48,6 +49,13 @@ class Outcome(Protocol):
     def of_batch(self, result: BatchResult, cache: dict[Any, Any]) -> Any:
         """The values at many points; those at flagged points are overwritten later."""
 
+    @property
+    def batched_stage(self) -> bool:
+        """Whether :meth:`of_stage_batch` gives it, for one-shot games."""
+
+    def of_stage_batch(self, result: StageResult) -> Any:
+        """The values at many points of a 2x2 stage game; those at flagged points are overwritten later."""
+
     def attributes(self) -> dict[str, Any]:
         """Units, a long name and the meaning of codes."""
 
@@ -74,6 +82,7 @@ class Count:
     dtype = "int32"
     fill = -1
     batched = True
+    batched_stage = True
 
     def __post_init__(self) -> None:
         _check_name(self.name)
@@ -84,6 +93,10 @@ class Count:
 
     def of_batch(self, result: BatchResult, cache: dict[Any, Any]) -> Any:
         """How many rows each point has."""
+        return result.count()
+
+    def of_stage_batch(self, result: StageResult) -> Any:
+        """How many extreme equilibria each game has."""
         return result.count()
 
     def attributes(self) -> dict[str, Any]:
@@ -119,6 +132,7 @@ class Shown:
     dtype = "int16"
     fill = -1
     batched = True
+    batched_stage = False
 
     def __post_init__(self) -> None:
         _check_name(self.name)
@@ -178,6 +192,7 @@ class Payoff:
     dtype = "float64"
     fill = float("nan")
     batched = True
+    batched_stage = False
 
     @property
     def name(self) -> str:
@@ -242,6 +257,7 @@ class Evaluate:
     units: str = "1"
     integer: bool = False
     batched = False
+    batched_stage = False
 
     def __post_init__(self) -> None:
         _check_name(self.name)

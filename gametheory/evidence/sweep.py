@@ -23,6 +23,7 @@ from gametheory.equilibria.solve import solve
 from gametheory.errors import InputError, InputTypeError, UnsupportedError
 from gametheory.evidence.batch_game import BatchGame, compile_game
 from gametheory.evidence.batch_ratchet import solve_batch
+from gametheory.evidence.batch_stage import StageBatch, compile_stage
 from gametheory.evidence.designs import Design
 from gametheory.evidence.outcomes import Outcome
 from gametheory.evidence.store import FORMAT, Chunking, Store, StoreError, Variable, open_data
@@ -77,12 +78,29 @@ class Job:
             return None
 
     @cached_property
+    def stage_batch(self) -> StageBatch | None:
+        """The batched form of a 2x2 stage game, if the model is one and every outcome can be read off it."""
+        if self.exact or not isinstance(self.model, StageGame) or self.concept != Nash():
+            return None
+        if not all(getattr(outcome, "batched_stage", False) for outcome in self.outcomes):
+            return None
+        try:
+            return compile_stage(self.model)
+        except UnsupportedError:
+            return None
+
+    @property
+    def is_batched(self) -> bool:
+        """Whether points are solved by the ten thousand."""
+        return self.batch is not None or self.stage_batch is not None
+
+    @cached_property
     def caches(self) -> dict[str, dict[Any, Any]]:
         """What outcomes remember from chunk to chunk."""
         return {outcome.name: {} for outcome in self.outcomes}
 
     def __getstate__(self) -> dict[str, Any]:
-        return {k: v for k, v in self.__dict__.items() if k not in ("batch", "caches")}
+        return {k: v for k, v in self.__dict__.items() if k not in ("batch", "stage_batch", "caches")}
 
     def variables(self) -> tuple[Variable, ...]:
         """The arrays of the Dataset."""
@@ -100,9 +118,14 @@ class Job:
         flat = np.asarray(flat)
         found: dict[str, Any] = {v.name: np.full(len(flat), v.fill, dtype=v.dtype) for v in self.variables()}
         basis = found["basis"]
-        if self.batch is None:
-            again: Any = range(len(flat))
-        else:
+        again: Any = range(len(flat))
+        if self.stage_batch is not None:
+            solved = self.stage_batch.solve(self.design.floats(flat))
+            for outcome in self.outcomes:
+                found[outcome.name][:] = outcome.of_stage_batch(solved)
+            basis[:] = MARGIN
+            again = np.flatnonzero(solved.flagged)
+        elif self.batch is not None:
             result = solve_batch(
                 self.batch, self.design.floats(flat), exact_at=lambda k: self.design.exact(int(flat[k]))
             )
@@ -293,10 +316,11 @@ def prepare(
         concept = Nash() if isinstance(model, StageGame) else MarkovPerfect(pure=True)
     folder = None if out is None else str(Path(out).absolute())
     job = Job(model, design, listed, concept, exact, Chunking.of(design.shape, points=1), folder)  # type: ignore[arg-type]
-    points = chunk if chunk is not None else _EXACT_CHUNK if job.batch is None else _BATCH_CHUNK
+    points = chunk if chunk is not None else _BATCH_CHUNK if job.is_batched else _EXACT_CHUNK
     chunking = Chunking.of(design.shape, points=points)
     final = Job(model, design, listed, concept, exact, chunking, folder)  # type: ignore[arg-type]
     final.__dict__["batch"] = job.batch
+    final.__dict__["stage_batch"] = job.stage_batch
     return final, _header(final)
 
 
@@ -321,7 +345,7 @@ def _header(job: Job) -> dict[str, Any]:
             "design": job.design.describe(),
             "outcomes": [o.describe() for o in job.outcomes],
             "concept": str(job.concept),
-            "solver": "exact" if job.batch is None else "batched, with near ties decided exactly",
+            "solver": "batched, with near ties decided exactly" if job.is_batched else "exact",
             "chunk": list(job.chunking.block),
         },
     }
