@@ -122,6 +122,10 @@ def test_search_counts_the_orders_it_saw():
 def test_search_refuses_nonsense():
     with pytest.raises(InputError, match="examples"):
         Claim("T > S", DILEMMA).search(examples=0)
+    with pytest.raises(InputError, match="can hold together"):
+        Claim("a > c", ["a > b", "b > c", "c > a"]).search()
+    with pytest.raises(InputError, match="can hold together"):
+        Claim("a > 0", ["0 < a < 1", "a > 2"]).search()
 
 
 # --- shares -------------------------------------------------------------------------------------------------------------

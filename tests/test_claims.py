@@ -55,6 +55,8 @@ TABLE = [
     ("(a-b)*(c-d) + (a-c)*(b-d) > 0", [Ordering("a > b; a > c; b > d; c > d")], Proved, None),
     ("a**2 + b**2 >= 2*a*b", [], Proved, None),
     ("x**3 + y**3 + z**3 >= 3*x*y*z", ["x > 0", "y > 0", "z > 0"], Proved, {"Handelman"}),
+    ("(a+b+c)*(1/a+1/b+1/c) >= 9", ["a > 0", "b > 0", "c > 0"], Proved, None),
+    ("a/(b+c) + b/(a+c) + c/(a+b) >= 3/2", ["a > 0", "b > 0", "c > 0"], Proved, None),  # Nesbitt 1903
     ("x/x == 1", [], Mixed, {"examples"}),  # it does not hold at 0
     ("a == b and b > c", [Ordering("a ~ b > c")], Proved, {"Farkas"}),
     ("x > 1", ["0 < x < 1"], Refuted, {"Farkas"}),

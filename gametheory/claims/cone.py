@@ -14,7 +14,7 @@ from functools import cached_property
 from math import gcd, lcm
 
 from gametheory.claims.statements import Atom, Formula
-from gametheory.errors import UnsupportedError
+from gametheory.errors import InputError, UnsupportedError
 from gametheory.lp import extreme_rays
 
 __all__ = ["Block", "Cone"]
@@ -176,7 +176,7 @@ def _block(names: list[str], members: list[int], rows: list[tuple[Row, Fraction,
         if s:
             positive = tuple(k for k, ray in enumerate(rays) if sum(a * b for a, b in zip(row, ray, strict=True)) > 0)
             if not positive:
-                raise UnsupportedError("assumptions", "these", "assumptions that can hold together")
+                raise InputError("given", f"assumptions on {', '.join(names)}", "assumptions that can hold together")
             strict.append(positive)
     if not shifted and len(lines) == 1:  # readable: adding a constant to everything, where that is the line
         lines = [tuple(-x for x in line) if sum(line) < 0 else line for line in lines]
