@@ -115,6 +115,28 @@ def test_transfers_in_repeated_games_against_brute_force():
                 assert (found.joint[0], *found.worst[0]) == expected
 
 
+# Printed by Kranz's package repgame for R: rows of m$opt.mat as (delta from which on it holds, U, v1, v2), in its tutorial
+# "Interactively Solving Repeated Games: A Toolbox" (2012), section 3 (the Cournot game of Abreu 1988, solved by hand in
+# Goldluecke and Kranz 2012) and section 4.1 (a public goods game, (x1 + x2) / 2 - 3/4 x_i, contributions of 0 to 10).
+PUBLIC_GOODS = [[Fraction(x + y, 2) - Fraction(3, 4) * x for y in range(11)] for x in range(11)]
+PRINTED = [
+    (COURNOT, [("0", 14, 7, 7), ("1/4", 18, 0, 0), ("1/3", 20, 0, 0)]),
+    (PUBLIC_GOODS, [("0", 0, 0, 0), ("1/2", 5, 0, 0)]),
+]
+
+
+@pytest.mark.parametrize(("payoffs", "rows"), PRINTED)
+def test_printed_results_of_repgame(payoffs, rows):
+    """At each printed threshold, just above it, and just below the next one. (The third published example with transfers, the
+    two-state dilemma, is in test_payoff_sets.)"""
+    tiny = Fraction(1, 10**6)
+    ends = [*(Fraction(row[0]) for row in rows[1:]), Fraction(1)]
+    for (first, *expected), end in zip(rows, ends, strict=True):
+        for delta in {Fraction(first), Fraction(first) + tiny, end - tiny} - {0}:
+            found = solve_with_transfers(repeated(payoffs, [list(r) for r in zip(*payoffs, strict=True)], delta))
+            assert [found.joint[0], *found.worst[0]] == expected
+
+
 def test_transfers_only_help():
     draw = random.Random(8)
     for _ in range(15):
