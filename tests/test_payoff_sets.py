@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from gametheory.equilibria.automata import automata_values, check_automata
 from gametheory.equilibria.solution import Status
+from gametheory.equilibria.solvers._algebraic_sets import verify_algebraic
 from gametheory.equilibria.solvers._contraction import Contraction
 from gametheory.equilibria.solvers._polygon import clip, contains, half_planes, hull, minkowski
 from gametheory.equilibria.solvers.aps import AbreuPearceStacchetti
@@ -84,6 +85,49 @@ def test_abreu_and_sannikov_section_6():
     ):  # fmt: skip
         assert any(abs(float(x) - corner[0]) < 1e-6 and abs(float(y) - corner[1]) < 1e-6 for x, y in found.inner)
     solution.verify()
+
+
+def test_abreu_and_sannikov_section_6_exactly():
+    """The first player's threat is a root of a cubic, and every corner lies in its field. The digits in QuantEcon's tests are those
+    of these numbers; they span a fixed point of the operator, and what lacks a corner, or has one moved by 1e-11, does not."""
+    solution = solve(repeated([[16, 3, 0], [21, 10, -1], [9, 5, -5]], [[9, 13, 3], [1, 4, 0], [0, -4, -15]], "3/10"))
+    found = solution.algebraic_vertices("play")
+    digits = {(7.33770472, 10.9826253), (1.1256824, 2.8), (7.33770472, 0), (7.86308964, 0), (19.7917977, 2.8), (15.5630896, 9.1)}
+    assert len(found) == 6
+    assert all(min(max(abs(float(x) - a), abs(float(y) - b)) for a, b in digits) < 1e-7 for x, y in found)
+    threat = min(x for x, _ in found)
+    assert threat.minimal_polynomial == (-130490, 201281, -79764, 3495)
+    outer = {0: solution.payoff_sets["play"].outer}
+    verify_algebraic(solution.game, {0: found}, outer, {})
+    for k in range(6):
+        (x, y), rest = found[k], [*found[:k], *found[k + 1 :]]
+        moved = (x + Fraction(1, 10**12) * (10 - x), y + Fraction(1, 10**12) * (5 - y))
+        with pytest.raises(CertificateError):
+            verify_algebraic(solution.game, {0: (*found[:k], moved, *found[k + 1 :])}, outer, {})
+        with pytest.raises(CertificateError):
+            verify_algebraic(solution.game, {0: rest}, outer, {})
+
+
+def test_algebraic_corners_of_the_dilemma_by_hand():
+    """Above the jump at 36 sqrt(7) - 95: the corner (x, 3) is worth (1 - delta)(10, 1) + delta c, where c lies on the edge from
+    (9, 9) to (3, x) and 3 = (1 - delta) 1 + delta c_2. So x = (1 - delta) 10 + delta (9 - 6 (c_2 - 9) / (x - 9))."""
+    delta = Fraction("2471/10000")
+    found = solve(symmetric(FLOOD, delta)).algebraic_vertices()
+    assert set(found) >= {(3, 3), (9, 9)} and len(found) == 4
+    x = max(x for x, _ in found)
+    c2 = (3 - (1 - delta)) / delta
+    assert x.degree == 2 and x > c2 > 9
+    assert x == (1 - delta) * 10 + delta * (9 - 6 * (c2 - 9) / (x - 9))
+    assert solve(symmetric(FLOOD, "1/4")).algebraic_vertices() == solve(symmetric(FLOOD, "1/4")).payoff_sets[0].outer
+
+
+def test_algebraic_corners_of_earlier_states():
+    """A state that leads to one with an irrational set: its corners are found in turn."""
+    stages = [(FLOOD, [list(r) for r in zip(*FLOOD, strict=True)])] * 2
+    moves = [[[[0, 1]] * 2] * 2, [[[0, 1]] * 2] * 2]
+    solution = solve(DynamicGame.from_arrays(stages, moves, "2471/10000"))
+    first, last = solution.algebraic_vertices(0), solution.algebraic_vertices(1)
+    assert first is not None and first == last and len(last) == 4
 
 
 def test_abreu_cournot():

@@ -10,6 +10,7 @@ from typing import Any
 
 import flint
 
+from gametheory.algebraic import Real
 from gametheory.equilibria import payoff_checks
 from gametheory.equilibria.automata import check_automata
 from gametheory.equilibria.solution import Certificate, Solution, Status
@@ -178,6 +179,46 @@ class PayoffSolution(Solution):
             raise CertificateError("the evidence does not cover every part of the states in order")
         for part in self.evidence.parts:
             payoff_checks.check_outer(game, part, outer)
+
+    def algebraic_vertices(self, state: int | str = 0) -> tuple[tuple[Real, Real], ...] | None:
+        """Vertices of a state's payoff set as exact real numbers, also where they are irrational; None if not recognised.
+
+        Where the set is not exact, corners are recognised from many digits, and the polygons they span are then tested in exact
+        arithmetic: they lie within the outer bounds and are a fixed point of the operator, so that each of their points is an
+        equilibrium payoff. That nothing lies between them and the outer bound is not shown: see :attr:`PayoffSet.gap`.
+
+        Parameters
+        ----------
+        state : int or str
+            Index or name.
+
+        Examples
+        --------
+        >>> from gametheory.games.stage import StageGame
+        >>> from gametheory.equilibria.solvers.aps import AbreuPearceStacchetti
+        >>> game = DynamicGame.repeated(StageGame([[9, 1], [10, 3]], [[9, 10], [1, 3]]), discount="2471/10000")
+        >>> found = AbreuPearceStacchetti().solve(game, SubgamePerfect()).algebraic_vertices()
+        >>> print(*(f"({x}, {y})" for x, y in found))
+        (3, 3) ((187529 + sqrt(1005841))/20000, 3) (9, 9) (3, (187529 + sqrt(1005841))/20000)
+        """
+        from gametheory.equilibria.solvers._algebraic_sets import algebraic_family
+
+        game = self.game
+        if not isinstance(game, DynamicGame):
+            raise CertificateError("no game to check against")
+        wanted = game.state_index(state)
+        known: dict[int, tuple[tuple[Real, Real], ...]] = {}
+        for part in game.parts:
+            sets = {s: self.payoff_sets.sets[s] for s in part}
+            leads_to = {t for s in part for play in game.periods[s].plays for _, t in play.next} - set(part)
+            if all(p.is_exact for p in sets.values()):
+                known |= {s: p.outer for s, p in sets.items()}
+            elif leads_to <= known.keys() and all(p.outer for p in sets.values()):
+                found = algebraic_family(game, {s: p.outer for s, p in sets.items()}, {t: known[t] for t in leads_to})
+                known |= found or {}
+            if wanted in part:
+                break
+        return known.get(wanted)
 
     def __len__(self) -> int:
         return len(self.payoff_sets)
