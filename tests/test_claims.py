@@ -351,6 +351,27 @@ def test_sympy_relationals_are_read():
         Claim(a + b, [a > b])
 
 
+def test_more_cases_than_can_be_listed_stop_nothing_else():
+    many = " and ".join(f"(T > {i} or P > {i})" for i in range(12))
+    verdict = Claim(many, DILEMMA).prove()
+    assert isinstance(verdict, Mixed) and verdict.verify()
+    implied = " and ".join(f"(T > S or R < {i})" for i in range(12))
+    verdict = Claim(implied, DILEMMA).prove()
+    assert isinstance(verdict, Proved) and verdict.verify()
+    hopeless = " or ".join(f"(T > {i} and R + {i} < P)" for i in range(12))
+    assert isinstance(Claim(hopeless, DILEMMA).prove(), Refuted)
+
+
+def test_claims_can_be_compared_hashed_and_sent():
+    import pickle
+
+    claim = Claim("US_T > US_R", {"US": DILEMMA})
+    assert {claim: 1}[Claim("US_T > US_R", {"US": DILEMMA})] == 1
+    assert pickle.loads(pickle.dumps(claim.prove())).verify() == claim.prove().verify()
+    with pytest.raises(InputTypeError):
+        Claim("a > b", parameters=[3])
+
+
 # --- predicates and classes of orderings --------------------------------------------------------------------------------
 
 
@@ -421,6 +442,9 @@ def test_predicates_that_raise_name_the_payoffs():
     for method in ("prove", "search"):
         with pytest.raises(PredicateError, match=r"bad: the predicate raised ZeroDivisionError .*T = "):
             getattr(Claim(lambda u: 1 / (u["T"] * 0), DILEMMA, name="bad"), method)()
+    for answer in (None, "maybe", 1):
+        with pytest.raises(PredicateError, match="not True or False, at T = 3"):
+            Claim(lambda u, answer=answer: answer, DILEMMA).prove()
     with pytest.raises(PredicateError, match="KeyError"):
         Claim(lambda u: u["Q"] > 0, DILEMMA).prove()
 

@@ -111,6 +111,8 @@ class Claim:
         put("given_texts", tuple(dict.fromkeys(texts)))
         put("groups", tuple(groups))
         for label in (*extra, *(label for group in groups for label in group)):
+            if not isinstance(label, str):
+                raise InputTypeError("parameters", label, "names")
             if not _IDENTIFIER.fullmatch(label) or iskeyword(label):
                 raise InputError(
                     "outcome",
@@ -132,6 +134,9 @@ class Claim:
         unknown = sorted(names_in(self.formula) - set(known))
         if unknown and (assumed or extra):
             raise InputError("statement", ", ".join(unknown), f"names that the assumptions know: {', '.join(known)}")
+
+    def __hash__(self) -> int:
+        return hash((self.text, self.given_texts, self.parameters, self.ordinal))
 
     # --- reading ----------------------------------------------------------------------------------------------------
 
@@ -201,12 +206,16 @@ class Claim:
         if isinstance(self.statement, str):
             return evaluate(self.formula, point)
         try:
-            answer = self.statement(point if self.model is None else self.model(point))
-            return bool(answer)
+            answer = self.statement(dict(point) if self.model is None else self.model(dict(point)))
         except Exception as error:
             raise PredicateError(
                 f"{self.name}: the predicate raised {type(error).__name__} ({error}) at {show_point(point)}"
             ) from error
+        if isinstance(answer, bool) or type(answer).__name__ in ("bool_", "bool", "BooleanTrue", "BooleanFalse"):
+            return bool(answer)
+        raise PredicateError(
+            f"{self.name}: the predicate answered {answer!r}, not True or False, at {show_point(point)}"
+        )
 
     def _point(self, payoffs: Mapping[str, object]) -> dict[str, Fraction]:
         missing = [name for name in self.names if name not in payoffs]

@@ -9,9 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 from gametheory.claims.certificate import FORMAT, seal, verify_certificate
 from gametheory.claims.refutation import refute, to_poly
-from gametheory.claims.statements import Atom, Formula, cells, negation, show_atom
+from gametheory.claims.statements import Atom, Formula, cells, evaluate, negation, show_atom
 from gametheory.claims.verdicts import Contradictory, Mixed, Proved, Refuted, Undecided, Verdict
-from gametheory.claims.witnesses import SIZES, Found, holds, is_linear, linear_point, small_point, smallest_linear
+from gametheory.claims.witnesses import (
+    SIZES,
+    Found,
+    holds,
+    is_linear,
+    linear_point,
+    small_point,
+    small_points,
+    smallest_linear,
+)
+from gametheory.errors import InputError
 
 if TYPE_CHECKING:
     from gametheory.claims.claim import Claim
@@ -47,7 +57,12 @@ class Cases:
     """
 
     def __init__(self, formulas: Sequence[Formula], names: Sequence[str], deadline: float) -> None:
-        self.cells: tuple[Cell, ...] = cells(formulas)
+        self.formulas = tuple(formulas)
+        self.too_many = False
+        try:
+            self.cells: tuple[Cell, ...] = cells(formulas)
+        except InputError:  # then points can be found, but nothing refuted
+            self.cells, self.too_many = (), True
         self.names, self.deadline = tuple(names), deadline
         self.point: Found | None = None
         self.refutations: list[dict[str, Any] | None] = [None] * len(self.cells)
@@ -55,13 +70,30 @@ class Cases:
 
     def small(self, *, quick: bool = False) -> bool:
         """Look for a small point; ``quick``: a very small one."""
-        if self.point is None:
+        if self.point is None and self.too_many:
+            self.point = self._among_small_points(300 if quick else 5000)
+        elif self.point is None:
             sizes, fractions = ((1, 2, 3, 4), 3) if quick else (SIZES, 40)
             self.point = small_point(self.cells, self.names, deadline=self.deadline, sizes=sizes, fractions=fractions)
         return self.point is not None
 
+    def _among_small_points(self, most: int) -> Found | None:
+        """A small point of as many formulas as can be written as cases, at which the others hold too."""
+        few: list[Formula] = []
+        for f in self.formulas:
+            try:
+                cells([*few, f])
+            except InputError:
+                continue
+            few.append(f)
+        points = small_points(cells(few), self.names, most=most)
+        found = next((p for p in points if all(evaluate(f, p) for f in self.formulas)), None)
+        return None if found is None else (found, False)
+
     def refuted(self) -> bool:
         """Try to refute every case; whether that succeeded."""
+        if self.too_many:
+            return False
         for k, cell in enumerate(self.cells):
             if self.refutations[k] is None:
                 self.refutations[k] = refute(cell, deadline=self.deadline)
@@ -72,7 +104,7 @@ class Cases:
     @property
     def settled(self) -> bool:
         """Whether every case has its refutation (by a certificate or by a solver alone)."""
-        return self.solver_only or all(r is not None for r in self.refutations)
+        return not self.too_many and (self.solver_only or all(r is not None for r in self.refutations))
 
     def large(self) -> bool:
         """Look for a point by integer programming, by the directed search of the sign prover, by z3 at last."""
@@ -106,6 +138,8 @@ class Cases:
 
     def open_cases(self) -> tuple[str, ...]:
         """The cases that are neither refuted nor known to be possible, as text."""
+        if self.too_many:
+            return ("more cases than can be listed",)
         return tuple(
             " and ".join(map(show_atom, cell))
             for cell, r in zip(self.cells, self.refutations, strict=True)

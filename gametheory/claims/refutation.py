@@ -351,14 +351,14 @@ def _combine(
                 if len(columns) > _MOST_COLUMNS:
                     return None
     if squares:
-        signed = [v for v in range(count) if gaps.source[v] >= 0]
+        usable = [v for v in range(count) if gaps.source[v] >= 0]
         for q in _square_candidates(gaps):
-            for around in combinations_with_replacement(signed, max(0, min(1, degree - 2))):
+            for near in combinations_with_replacement(usable, max(0, min(1, degree - 2))):
                 part = q * q
-                for v in around:
-                    part = part * gaps.ring.gens[v]
+                for place in near:
+                    part = part * gaps.ring.gens[place]
                 values = {tuple(map(int, powers)): _fraction(c) for powers, c in part.terms()}
-                columns.append(_Column(tuple(gaps.source[v] for v in around), 1, values, False, q))
+                columns.append(_Column(tuple(gaps.source[place] for place in near), 1, values, False, q))
         if len(columns) > 2 * _MOST_COLUMNS:
             return None
     monomials = sorted({m for column in columns for m in column.values})

@@ -358,7 +358,7 @@ def small_points(cells: Sequence[Cell], names: Sequence[str], *, most: int) -> l
     combos = list(islice(product(*(_fractions(*fractional[name])[:6] for name in split)), 12))
     found: list[tuple[Any, dict[str, Fraction]]] = []
     for low in (0, -1):
-        for size in SIZES[:6]:
+        for size in SIZES if most > 1000 else SIZES[:6]:
             found = []
             for combo in combos:
                 fixed = dict(zip(split, combo, strict=True))
