@@ -11,11 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gametheory.algebraic import Algebraic
 from gametheory.equilibria.automata import automata_values, check_automata
 from gametheory.equilibria.solution import Status
 from gametheory.equilibria.solvers._algebraic_sets import verify_algebraic
 from gametheory.equilibria.solvers._contraction import Contraction
-from gametheory.equilibria.solvers._polygon import clip, contains, half_planes, hull, minkowski
+from gametheory.equilibria.solvers._polygon import clip, contains, half_planes, hull, minkowski, squared_distance
 from gametheory.equilibria.solvers.aps import AbreuPearceStacchetti
 from gametheory.equilibria.subgame_perfect import PayoffSet, PayoffSets, SubgamePerfect
 from gametheory.errors import CertificateError, InputError, UnsupportedError
@@ -119,6 +120,26 @@ def test_algebraic_corners_of_the_dilemma_by_hand():
     assert x.degree == 2 and x > c2 > 9
     assert x == (1 - delta) * 10 + delta * (9 - 6 * (c2 - 9) / (x - 9))
     assert solve(symmetric(FLOOD, "1/4")).algebraic_vertices() == solve(symmetric(FLOOD, "1/4")).payoff_sets[0].outer
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "discount"),
+    [
+        ([[9, 5], [1, 1]], [[9, 0], [1, 1]], "9/10"),
+        ([[2, 8], [2, 4]], [[3, 9], [4, 6]], "9/10"),
+        ([[1, 1], [3, 6]], [[5, 5], [2, 8]], "9/10"),
+    ],
+)
+def test_algebraic_corners_lie_between_the_bounds(a, b, discount):
+    """Against the bounds, which are found otherwise: every corner of the inner set lies within, up to the gap; and exchanging the
+    players exchanges the coordinates."""
+    solution = solve(repeated(a, b, discount))
+    bounds, found = solution.payoff_sets["play"], solution.algebraic_vertices()
+    assert not bounds.is_exact and any(isinstance(c, Algebraic) for v in found for c in v)
+    near = hull((float(x), float(y)) for x, y in found)
+    assert all(squared_distance(near, float(x), float(y)) < 1e-12 for x, y in (*bounds.inner, *bounds.outer))
+    other = solve(repeated([list(r) for r in zip(*b, strict=True)], [list(r) for r in zip(*a, strict=True)], discount))
+    assert {(y, x) for x, y in other.algebraic_vertices()} == set(found)
 
 
 def test_algebraic_corners_of_earlier_states():
@@ -504,8 +525,6 @@ def test_quantecon_lies_between_our_bounds():
     """Run in a process of its own; games on which it raises or stops are skipped."""
     pytest.importorskip("quantecon")
     import json
-
-    from gametheory.equilibria.solvers._polygon import squared_distance
 
     draw = random.Random(7)
     games = []
