@@ -93,7 +93,14 @@ def test_abreu_and_sannikov_section_6_exactly():
     of these numbers; they span a fixed point of the operator, and what lacks a corner, or has one moved by 1e-11, does not."""
     solution = solve(repeated([[16, 3, 0], [21, 10, -1], [9, 5, -5]], [[9, 13, 3], [1, 4, 0], [0, -4, -15]], "3/10"))
     found = solution.algebraic_vertices("play")
-    digits = {(7.33770472, 10.9826253), (1.1256824, 2.8), (7.33770472, 0), (7.86308964, 0), (19.7917977, 2.8), (15.5630896, 9.1)}
+    digits = {
+        (7.33770472, 10.9826253),
+        (1.1256824, 2.8),
+        (7.33770472, 0),
+        (7.86308964, 0),
+        (19.7917977, 2.8),
+        (15.5630896, 9.1),
+    }
     assert len(found) == 6
     assert all(min(max(abs(float(x) - a), abs(float(y) - b)) for a, b in digits) < 1e-7 for x, y in found)
     threat = min(x for x, _ in found)
@@ -163,9 +170,9 @@ def test_abreu_cournot():
 
 
 def two_state_dilemma(discount):
-    """The game of section 2 of Abreu, Brooks and Sannikov (Econometrica 88 (2020)): a prisoner's dilemma 2, -1, 3, 0, payoffs two
-    higher in the second state; after equal actions the state stays with probability 1/3, after unequal ones with 1/2. Payoffs
-    and transitions as in Kranz's package dyngame, examples/article/4_4_ABS_vs_GK.Rmd."""
+    """The example of Abreu, Brooks and Sannikov (working paper of 2016, p. 11; Econometrica 2020): a prisoner's dilemma
+    2, -1, 3, 0, payoffs two higher in the second state; after equal actions the state stays with probability 1/3, after unequal
+    ones with 1/2. As specified in Kranz's package dyngame, examples/article/4_4_ABS_vs_GK.Rmd and examples/dyn_pd.r."""
     stages = [([[2 + s, -1 + s], [3 + s, s]], [[2 + s, 3 + s], [-1 + s, s]]) for s in (0, 2)]
     same, other = ["1/3", "2/3"], ["1/2", "1/2"]
     moves = [[[same, other], [other, same]], [[same[::-1], other], [other, same[::-1]]]]
@@ -182,10 +189,18 @@ def always_defect(delta):
 @pytest.mark.parametrize("transfers", [False, True])
 @pytest.mark.parametrize(
     ("discount", "cooperation"),
-    [("1/3", False), ("0.356", False), ("0.3561", False), ("0.3562", True), ("0.357", True), ("2/3", True), ("7/10", True)],
+    [
+        ("1/3", False),
+        ("0.356", False),
+        ("0.3561", False),
+        ("0.3562", True),
+        ("0.357", True),
+        ("2/3", True),
+        ("7/10", True),
+    ],
 )
 def test_two_state_dilemma(discount, cooperation, transfers):
-    """Replication code of Goldluecke and Kranz (2018), section 4.4 (dyngame, 4_4_ABS_vs_GK.Rmd): at 0.357 mutual cooperation can
+    """Replication code of Goldluecke and Kranz (2017), section 4.4 (dyngame, 4_4_ABS_vs_GK.Rmd): at 0.357 mutual cooperation can
     be sustained in both states, at 0.356 nothing but mutual defection, with transfers as without; at 0.7 cooperation in every
     state is on the boundary of the payoff set without transfers. By hand the threshold is where
     4 delta^2 + 7 delta - 3 = 0: (sqrt(97) - 7) / 8 = 0.35611."""

@@ -116,8 +116,8 @@ def test_transfers_in_repeated_games_against_brute_force():
 
 
 # Printed by Kranz's package repgame for R: rows of m$opt.mat as (delta from which on it holds, U, v1, v2), in its tutorial
-# "Interactively Solving Repeated Games: A Toolbox" (2012), section 3 (the Cournot game of Abreu 1988, solved by hand in
-# Goldluecke and Kranz 2012) and section 4.1 (a public goods game, (x1 + x2) / 2 - 3/4 x_i, contributions of 0 to 10).
+# "Interactively Solving Repeated Games: A Toolbox" (2012), section 3 (the Cournot game of Abreu 1988, also solved by hand
+# in section 3 of Goldluecke and Kranz 2010) and section 4.1 (a public goods game, (x1 + x2) / 2 - 3/4 x_i, contributions of 0 to 10).
 PUBLIC_GOODS = [[Fraction(x + y, 2) - Fraction(3, 4) * x for y in range(11)] for x in range(11)]
 PRINTED = [
     (COURNOT, [("0", 14, 7, 7), ("1/4", 18, 0, 0), ("1/3", 20, 0, 0)]),

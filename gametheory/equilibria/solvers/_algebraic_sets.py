@@ -138,7 +138,9 @@ def verify_algebraic(game: DynamicGame, vertices: Sets, outer: Sets, later: Sets
     worst: Any = {s: (min(x for x, _ in w), min(y for _, y in w)) for s, w in every.items() if w}
     for s, w in family.items():
         if not contains(bounds[s], w):
-            raise CertificateError(f"the algebraic payoff set of state {game.states[s]!r} is not within the outer bound")
+            raise CertificateError(
+                f"the algebraic payoff set of state {game.states[s]!r} is not within the outer bound"
+            )
         if not contains(w, [v for _, part in supports(game, s, every, worst) for v in part]):
             raise CertificateError(f"the algebraic payoff set of state {game.states[s]!r} is not a fixed point")
         if not contains(hull(v for _, part in supports(game, s, every, worst) for v in part), w):
@@ -149,7 +151,10 @@ def _limit(game: DynamicGame, outer: Sets, later: Sets, bits: int) -> tuple[Fami
     """The operator's limit from the outer bounds, to about ``bits - _WRONG`` bits; and with corners that coincide taken together."""
     grid = grid_lane(game, compile_states(game), bits)
     now, beyond = (
-        {s: grid.outward([(to_flint(_approximate(x)), to_flint(_approximate(y))) for x, y in w]) for s, w in sets.items()}
+        {
+            s: grid.outward([(to_flint(_approximate(x)), to_flint(_approximate(y))) for x, y in w])
+            for s, w in sets.items()
+        }
         for sets in (outer, later)
     )
     near = 1 << (_WRONG // 2)
