@@ -221,7 +221,7 @@ def _fraction(text: Any) -> Fraction:
 def _refuted(ways: Sequence[tuple[Atom, ...]], refutations: Any, evidence: Any) -> None:
     """Every way is refuted by the refutation that stands at its place."""
     _need(isinstance(refutations, list) and len(refutations) == len(ways), f"there should be {len(ways)} refutations")
-    labels = {_refute(way, proof) for way, proof in zip(ways, refutations, strict=True)}
+    labels = {_refute(way, proof) for way, proof in zip(ways, refutations, strict=True)} or {"Farkas"}  # 0 > 0 itself
     _need(sorted(labels) == evidence, f"its evidence should read {sorted(labels)}")
 
 
@@ -339,4 +339,4 @@ def labels_of(data: Mapping[str, Any]) -> list[str]:
         formulas = [read_statement(t) for t in data["given"]]
         formulas.append(negation(statement) if data["verdict"] == "proved" else statement)
     ways = cells(formulas)
-    return sorted({_refute(way, proof) for way, proof in zip(ways, data["refutations"], strict=True)})
+    return sorted({_refute(way, proof) for way, proof in zip(ways, data["refutations"], strict=True)} or {"Farkas"})

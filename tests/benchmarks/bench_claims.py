@@ -1,7 +1,9 @@
-"""Claims in bulk, on demand: ``python tests/benchmarks/bench_claims.py linear|curved|forged [number]``.
+"""Claims in bulk, on demand: ``python tests/benchmarks/bench_claims.py linear|curved|forged|mixed [number]``.
 
 ``linear``: random linear claims against the rays of cones. ``curved``: random polynomial claims, each Proved or Refuted
 tried at many consistent points; the share that carries a certificate. ``forged``: mutated certificates with a fresh digest.
+``mixed``: random
+statements and assumptions with equations, products and quotients, every verdict held against random points.
 Prints what it measured and asserts what it compared.
 """
 
@@ -11,6 +13,7 @@ import random
 import sys
 import time
 from collections import Counter
+from fractions import Fraction
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
@@ -21,7 +24,7 @@ from test_claims import by_rays, random_ordering
 from gametheory.claims import Claim, verify_certificate
 from gametheory.claims.certificate import seal
 from gametheory.claims.search import search
-from gametheory.errors import CertificateError
+from gametheory.errors import CertificateError, InputError
 
 
 def spread(times: list[float]) -> str:
@@ -88,5 +91,44 @@ def forged(number: int) -> None:
     print(f"{number} mutations with a fresh digest: {accepted} accepted, all of them true; the others rejected")
 
 
+def mixed(number: int) -> None:
+    rng = random.Random(77)
+    kinds: Counter[str] = Counter()
+    times = []
+    names = "xyz"
+
+    def line() -> str:
+        return " + ".join([*(f"({rng.randint(-2, 2)})*{v}" for v in names), f"({rng.choice([0, 0, 1, -1])})"])
+
+    def expression() -> str:
+        return rng.choice([line(), line(), f"({line()})*({line()})", f"({line()})/({line()})"])
+
+    for _ in range(number):
+        given = [
+            f"{line() if rng.random() < 0.75 else expression()} {rng.choice(['>', '>=', '==', '!='])} 0"
+            for _ in range(rng.randint(0, 3))
+        ]
+        try:
+            claim = Claim(
+                f"{expression()} {rng.choice(['>', '>=', '==', '<='])} {expression()}", given, parameters=names
+            )
+        except InputError:
+            continue  # a division by the polynomial 0
+        start = time.perf_counter()
+        verdict = claim.prove(seconds=3)
+        times.append(time.perf_counter() - start)
+        kinds[f"{verdict.kind} [{', '.join(verdict.evidence)}]"] += 1
+        if verdict.certificate is not None:
+            verdict.verify()
+        for _ in range(150):
+            point = {v: Fraction(rng.randint(-4, 4), rng.randint(1, 3)) for v in names}
+            if claim.consistent(point):
+                assert verdict.kind != "contradictory"
+                assert verdict.kind != "proved" or claim.holds_at(point)
+                assert verdict.kind != "refuted" or not verdict.everywhere or not claim.holds_at(point)
+    print(f"{number} claims of all kinds: {dict(kinds)}; {spread(times)}")
+
+
 if __name__ == "__main__":
-    {"linear": linear, "curved": curved, "forged": forged}[sys.argv[1]](int(sys.argv[2]) if len(sys.argv) > 2 else 2000)
+    todo = {"linear": linear, "curved": curved, "forged": forged, "mixed": mixed}
+    todo[sys.argv[1]](int(sys.argv[2]) if len(sys.argv) > 2 else 2000)
