@@ -110,7 +110,7 @@ def mixed(number: int) -> None:
         ]
         try:
             claim = Claim(
-                f"{expression()} {rng.choice(['>', '>=', '==', '<='])} {expression()}", given, parameters=names
+                f"{expression()} {rng.choice(['>', '>=', '==', '<='])} {expression()}", given, parameters=list(names)
             )
         except InputError:
             continue  # a division by the polynomial 0
