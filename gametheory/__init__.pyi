@@ -1,3 +1,24 @@
+from .claims import (
+    Claim as Claim,
+)
+from .claims import (
+    Contradictory as Contradictory,
+)
+from .claims import (
+    Mixed as Mixed,
+)
+from .claims import (
+    Proved as Proved,
+)
+from .claims import (
+    Refuted as Refuted,
+)
+from .claims import (
+    Undecided as Undecided,
+)
+from .claims import (
+    verify_certificate as verify_certificate,
+)
 from .equilibria.automata import automata_values as automata_values
 from .equilibria.automata import check_automata as check_automata
 from .equilibria.automata import spe_region as spe_region

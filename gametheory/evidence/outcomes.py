@@ -10,7 +10,7 @@ import hashlib
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from gametheory.equilibria.play import Chain
 from gametheory.equilibria.solution import Solution
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from gametheory.evidence.batch_ratchet import BatchResult
     from gametheory.evidence.batch_stage import StageResult
 
-__all__ = ["Count", "Evaluate", "Outcome", "Payoff", "Shown"]
+__all__ = ["Count", "Evaluate", "Outcome", "Payoff", "Shown", "StageOutcome"]
 
 
 class Outcome(Protocol):
@@ -49,18 +49,19 @@ class Outcome(Protocol):
     def of_batch(self, result: BatchResult, cache: dict[Any, Any]) -> Any:
         """The values at many points; those at flagged points are overwritten later."""
 
-    @property
-    def batched_stage(self) -> bool:
-        """Whether :meth:`of_stage_batch` gives it, for one-shot games."""
-
-    def of_stage_batch(self, result: StageResult) -> Any:
-        """The values at many points of a 2x2 stage game; those at flagged points are overwritten later."""
-
     def attributes(self) -> dict[str, Any]:
         """Units, a long name and the meaning of codes."""
 
     def describe(self) -> dict[str, Any]:
         """The outcome in plain values."""
+
+
+@runtime_checkable
+class StageOutcome(Outcome, Protocol):
+    """An outcome that can also be read off a batch of 2x2 stage games."""
+
+    def of_stage_batch(self, result: StageResult) -> Any:
+        """The values at many points; those at flagged points are overwritten later."""
 
 
 def _check_name(name: object) -> None:
@@ -82,7 +83,6 @@ class Count:
     dtype = "int32"
     fill = -1
     batched = True
-    batched_stage = True
 
     def __post_init__(self) -> None:
         _check_name(self.name)
@@ -132,7 +132,6 @@ class Shown:
     dtype = "int16"
     fill = -1
     batched = True
-    batched_stage = False
 
     def __post_init__(self) -> None:
         _check_name(self.name)
@@ -192,7 +191,6 @@ class Payoff:
     dtype = "float64"
     fill = float("nan")
     batched = True
-    batched_stage = False
 
     @property
     def name(self) -> str:
@@ -257,7 +255,6 @@ class Evaluate:
     units: str = "1"
     integer: bool = False
     batched = False
-    batched_stage = False
 
     def __post_init__(self) -> None:
         _check_name(self.name)

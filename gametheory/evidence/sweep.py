@@ -25,7 +25,7 @@ from gametheory.evidence.batch_game import BatchGame, compile_game
 from gametheory.evidence.batch_ratchet import solve_batch
 from gametheory.evidence.batch_stage import StageBatch, compile_stage
 from gametheory.evidence.designs import Design
-from gametheory.evidence.outcomes import Outcome
+from gametheory.evidence.outcomes import Outcome, StageOutcome
 from gametheory.evidence.store import FORMAT, Chunking, Store, StoreError, Variable, open_data
 from gametheory.games.dynamic import DynamicGame
 from gametheory.games.stage import StageGame
@@ -82,7 +82,7 @@ class Job:
         """The batched form of a 2x2 stage game, if the model is one and every outcome can be read off it."""
         if self.exact or not isinstance(self.model, StageGame) or self.concept != Nash():
             return None
-        if not all(getattr(outcome, "batched_stage", False) for outcome in self.outcomes):
+        if not all(isinstance(outcome, StageOutcome) for outcome in self.outcomes):
             return None
         try:
             return compile_stage(self.model)
@@ -122,6 +122,7 @@ class Job:
         if self.stage_batch is not None:
             solved = self.stage_batch.solve(self.design.floats(flat))
             for outcome in self.outcomes:
+                assert isinstance(outcome, StageOutcome)  # as stage_batch requires of all of them
                 found[outcome.name][:] = outcome.of_stage_batch(solved)
             basis[:] = MARGIN
             again = np.flatnonzero(solved.flagged)
