@@ -182,3 +182,29 @@ def test_every_parameter_matters():
     base = leapfrogging.game(3, beta="9/10")
     for change in ({"k1": 9}, {"k2": 2}, {"beta": "4/5"}, {"top": 4}):
         assert leapfrogging.game(3, **({"beta": "9/10"} | change)) != base
+
+
+@pytest.mark.parametrize("piece", [30, 500, 5000])
+def test_a_frontier_cut_in_pieces_counts_the_same(piece):
+    found = count(leapfrogging.game(4), MarkovPerfect(), Directional(piece=piece, pieces=10**6))
+    assert found.status is Status.COMPLETE
+    assert found == 46_707
+
+
+@pytest.mark.parametrize("piece", [3, 20, 100])
+def test_pieces_count_pure_equilibria_of_other_technologies_the_same(piece):
+    game = leapfrogging.game(3, technology="slow")
+    whole = count(game, MarkovPerfect(pure=True))
+    assert whole.status is Status.COMPLETE
+    cut = count(game, MarkovPerfect(pure=True), Directional(piece=piece, pieces=10**6))
+    assert (cut.status, cut.lower, cut.upper) == (whole.status, whole.lower, whole.upper)
+
+
+def test_too_many_pieces_give_bounds():
+    found = [count(leapfrogging.game(4), MarkovPerfect(), Directional(piece=500, pieces=k)) for k in (4, 12)]
+    for part in found:
+        assert part.status is Status.PARTIAL
+        assert "pieces" in part.reason
+        assert 1 < part.lower < 46_707 < part.upper
+    assert found[0].upper >= found[1].upper  # the more is done, the closer the bounds
+    assert found[0].lower <= found[1].lower

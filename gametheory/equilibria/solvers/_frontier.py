@@ -4,6 +4,8 @@ The parts are worked through one by one. A node of the frontier is a combination
 part still reads; its weight is the number of ways of choosing equilibria in the parts done so far that lead to these
 values. A part's equilibria are found once for each combination of values that it reads, whatever else differs; nodes that
 come to agree on all that is still read are merged. Kept as a graph, the frontiers contain every equilibrium as a path.
+Where only the number is wanted, a frontier that grows too large is cut by the values of a state that is still read late:
+given that value the pieces have nothing to do with each other, and are carried to the end one after another.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import prod
 from typing import Any, Protocol
 
 import numpy as np
@@ -97,6 +100,7 @@ class Sweep:
     problems: list[str] = field(default_factory=list)
     layers: list[Layer] = field(default_factory=list)
     peak: int = 0
+    pieces: int = 1
 
 
 def group(columns: Sequence[Index], domains: Sequence[int], size: int) -> tuple[Index, Index]:
@@ -179,6 +183,25 @@ class _Live:
                 kept.append((number[index], {s: column[first] for s, column in rest.items()}, len(first)))
         self.blocks = kept
 
+    def only(self, nodes: Index) -> _Live:
+        """The nodes named, apart."""
+        part = _Live(self.lane)
+        part.blocks = [(index[nodes], columns, rows) for index, columns, rows in self.blocks]
+        part.size = len(nodes)
+        return part
+
+    def split(self, last: dict[int, int], piece: int) -> list[Index]:
+        """Nodes in pieces by ranges of values of the state that is read last of those whose values differ."""
+        states = [s for _, columns, _ in self.blocks for s in columns]
+        for s in sorted(states, key=lambda s: (last[s], self.lane.domain(s)), reverse=True):
+            values = self.column(s)
+            upto = np.cumsum(np.bincount(values))
+            label = (2 * (upto - 1) // piece)[values]
+            labels = np.unique(label)
+            if len(labels) > 1:
+                return [np.flatnonzero(label == one) for one in labels]
+        return [np.arange(self.size)]
+
     def merge(self) -> tuple[Index, Index]:
         """Unite nodes that agree on everything live: the new number of each node, and a node for each number."""
         number, first = group([index for index, _, _ in self.blocks], [rows for _, _, rows in self.blocks], self.size)
@@ -226,6 +249,8 @@ def sweep(
     tolerant: bool = False,
     positive: bool = True,
     order: Sequence[int] | None = None,
+    piece: int | None = None,
+    pieces: int = 3000,
 ) -> Sweep:
     """Carry the frontier through all parts.
 
@@ -247,6 +272,12 @@ def sweep(
         Whether every part has an equilibrium for every continuation (true when mixed ones count).
     order : sequence of int, optional
         One of ``net.orders()``.
+    piece : int, optional
+        Where the graph is not kept: cut a frontier of more nodes than this by the values of the state that stays in use
+        longest, and carry the pieces through one after another. Nodes in different pieces could not merge before that
+        state's last reader is done, so that little work is repeated, and memory stays bounded.
+    pieces : int
+        Stop when there are more pieces than this.
     """
     order = net.orders()[0] if order is None else order
     wanted = _wanted(net, needed)
@@ -255,75 +286,114 @@ def sweep(
         for s in net.reads[p]:
             if s in wanted:
                 last[s] = k
-    live = _Live(lane)
-    weight: NDArray[Any] = np.ones(1, np.int64)
-    size = 1
-    result = Sweep(1, 0)
-    for k, p in enumerate(order):
-        reads = net.reads[p]
-        uses = _uses(net, p, wanted)
-        states = [s for s in net.parts[p] if s in wanted]
-        domains = [lane.domain(s) for s in reads] if uses else []
-        seen = [live.column(s) for s in reads] if uses else []
-        key, first = group(seen, domains, size)
-        rows = [column[first] for column in seen]
-        table = lane.solve(p, rows, len(first), values=bool(states))
-        if table.problem and table.problem not in result.problems:
-            result.problems.append(table.problem)
-        if len(table.undecided):
-            if not tolerant:
-                raise Undecided(p)
-            result.undecided += len(table.undecided)
-        count = np.bincount(table.row, minlength=len(first))
-        begin = np.cumsum(count) - count
-        repeat = count[key]
-        edges = int(repeat.sum())
-        result.peak = max(result.peak, edges)
-        over = edges > limit
-        if over or (deadline is not None and time.monotonic() > deadline):
-            result.stopped = "the frontier outgrew its memory" if over else "the time ran out"
-            result.stopped += f" after {k} of {len(order)} parts"
-            result.total, result.done = total(weight), k
-            result.lower = result.total if positive and not result.undecided else 0
-            bounds = [lane.most(q) for q in order[k:]]
-            if None not in bounds and not result.undecided and not result.problems:
-                result.upper = result.total
-                for bound in bounds:
-                    result.upper *= bound  # type: ignore[operator]
-            return result
-        plain = bool(np.all(count == 1)) and len(first) > 0
-        source: Index = np.arange(size) if plain else np.repeat(np.arange(size), repeat)
-        entry: Index = (
-            begin[key]
-            if plain
-            else begin[key[source]] + np.arange(edges) - np.repeat(np.cumsum(repeat) - repeat, repeat)
+    result = Sweep(0, len(order), upper=0)
+    bounds = [lane.most(p) for p in order]
+    waiting: list[tuple[int, _Live, NDArray[Any]]] = [(0, _Live(lane), np.ones(1, np.int64))]
+    while waiting:
+        k, live, weight = waiting.pop()
+        if k == len(order) or live.size == 0:
+            result.total += total(weight)
+            result.lower += total(weight)
+            if result.upper is not None:
+                result.upper += total(weight)
+            continue
+        p = order[k]
+        if not keep and piece is not None and live.size > piece and not result.stopped:
+            parts = live.split(last, piece)
+            result.pieces += len(parts)
+            if len(parts) > 1 and result.pieces <= pieces:
+                # last in, first out: what the lane holds of parts from k on belongs to the piece in hand
+                waiting += [(k, live.only(nodes), weight[nodes]) for nodes in parts]
+                continue
+        after: NDArray[Any] | str = result.stopped or (
+            "the frontier came apart in too many pieces"
+            if result.pieces > pieces
+            else _step(net, lane, k, p, live, weight, last, wanted, keep, limit, tolerant, deadline, result)
         )
-        ending = {s for s in reads if last.get(s) == k}
-        live.drop(ending)
-        if not plain:
-            live.expand(source)
-            weight = weight[source]
-        for position, s in enumerate(net.parts[p]):
-            if s in wanted and last.get(s, -1) > k:
-                live.add(s, table.values[position][entry])
-        before, size = size, edges
-        target: Index = np.arange(size)
-        if ending or not plain:
-            number, kept = live.merge()
-            if len(kept) < size:
-                weight = add_up(weight, number, len(kept))
-                target, size = number, len(kept)
-        if keep:
-            source, entry, target = (a.astype(np.int32) for a in (source, entry, target))
-            result.layers.append(Layer(p, key.astype(np.int32), rows, table, source, entry, target, before))
-        if size == 0:
-            break
-    result.total = total(weight)
-    result.done = len(order)
-    result.lower = result.total
-    if not result.undecided and not result.problems:
-        result.upper = result.total
+        if isinstance(after, str):
+            result.stopped = result.stopped or f"{after} after {k} of {len(order)} parts"
+            result.done = min(result.done, k)
+            held = total(weight)
+            result.total += held
+            result.lower += held if positive and not result.undecided else 0
+            if result.upper is not None:
+                most = bounds[k:]
+                result.upper = None if None in most else result.upper + held * prod(m for m in most if m is not None)
+            continue
+        waiting.append((k + 1, live, after))
+    if result.undecided or result.problems:
+        result.upper = None
+        if result.stopped:
+            result.lower = result.lower if not result.undecided else 0
     return result
+
+
+def _step(
+    net: Network,
+    lane: Lane,
+    k: int,
+    p: int,
+    live: _Live,
+    weight: NDArray[Any],
+    last: dict[int, int],
+    wanted: frozenset[int],
+    keep: bool,
+    limit: int,
+    tolerant: bool,
+    deadline: float | None,
+    result: Sweep,
+) -> NDArray[Any] | str:
+    """Carry the frontier over the part p, the k-th in order: the new weights, or why it stopped before."""
+    if deadline is not None and time.monotonic() > deadline:
+        return "the time ran out"
+    size = live.size
+    reads = net.reads[p]
+    uses = _uses(net, p, wanted)
+    states = [s for s in net.parts[p] if s in wanted]
+    domains = [lane.domain(s) for s in reads] if uses else []
+    seen = [live.column(s) for s in reads] if uses else []
+    key, first = group(seen, domains, size)
+    rows = [column[first] for column in seen]
+    table = lane.solve(p, rows, len(first), values=bool(states))
+    if table.problem and table.problem not in result.problems:
+        result.problems.append(table.problem)
+    if len(table.undecided):
+        if not tolerant:
+            raise Undecided(p)
+        result.undecided += len(table.undecided)
+    count = np.bincount(table.row, minlength=len(first))
+    begin = np.cumsum(count) - count
+    repeat = count[key]
+    edges = int(repeat.sum())
+    result.peak = max(result.peak, edges)
+    if edges > limit:
+        return "the frontier outgrew its memory"
+    if deadline is not None and time.monotonic() > deadline:
+        return "the time ran out"
+    plain = bool(np.all(count == 1)) and len(first) > 0
+    source: Index = np.arange(size) if plain else np.repeat(np.arange(size), repeat)
+    entry: Index = (
+        begin[key] if plain else begin[key[source]] + np.arange(edges) - np.repeat(np.cumsum(repeat) - repeat, repeat)
+    )
+    ending = {s for s in reads if last.get(s) == k}
+    live.drop(ending)
+    if not plain:
+        live.expand(source)
+        weight = weight[source]
+    for position, s in enumerate(net.parts[p]):
+        if s in wanted and last.get(s, -1) > k:
+            live.add(s, table.values[position][entry])
+    before, size = size, edges
+    target: Index = np.arange(size)
+    if ending or not plain:
+        number, kept = live.merge()
+        if len(kept) < size:
+            weight = add_up(weight, number, len(kept))
+            target, size = number, len(kept)
+    if keep:
+        source, entry, target = (a.astype(np.int32) for a in (source, entry, target))
+        result.layers.append(Layer(p, key.astype(np.int32), rows, table, source, entry, target, before))
+    return weight
 
 
 def _wanted(net: Network, needed: frozenset[int]) -> frozenset[int]:

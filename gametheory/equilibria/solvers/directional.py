@@ -43,10 +43,16 @@ class Directional:
         Stop, with status PARTIAL, after this time (looked at between steps).
     limit : int
         Stop, with status PARTIAL, when the frontier needs more nodes or edges than this at a time (about 100 bytes each).
+    piece : int
+        When counting, carry a frontier of more nodes than this through in pieces, one after another.
+    pieces : int
+        Stop, with status PARTIAL, when there are more pieces than this (each takes about a second at the default size).
     """
 
     seconds: float | None = None
     limit: int = 20_000_000
+    piece: int = 4_000_000
+    pieces: int = 3000
 
     def solve(self, game: DynamicGame, concept: MarkovPerfect) -> Solution:
         """Every Markov perfect equilibrium, as a lazy :class:`gametheory.equilibria.family.Family`."""
@@ -114,6 +120,8 @@ class Directional:
             positive=positive,
             tolerant=tolerant,
             order=order,
+            piece=self.piece,
+            pieces=self.pieces,
         )
 
     def _race(self, game: DynamicGame, net: Network, pure: bool, deadline: float | None) -> tuple[int, ...]:
