@@ -23,7 +23,7 @@ from gametheory.errors import InputError, InputTypeError
 if TYPE_CHECKING:
     import sympy
 
-__all__ = ["Number", "condition", "exact", "free_names", "is_rational", "parse", "rational", "substitute", "to_flint"]
+__all__ = ["Number", "condition", "exact", "free_names", "parse", "rational", "substitute", "to_flint"]
 
 Number: TypeAlias = "Fraction | sympy.Expr"
 
@@ -100,11 +100,6 @@ def rational(x: object, *, field: str = "number") -> Fraction:
     if not isinstance(value, Fraction):
         raise InputError(field, x, "a rational number, free of symbols")
     return value
-
-
-def is_rational(x: object) -> bool:
-    """Whether an exact number is rational (and not symbolic)."""
-    return isinstance(x, Fraction)
 
 
 def to_flint(x: Fraction) -> flint.fmpq:

@@ -225,7 +225,7 @@ class _Block:
             table.append([_Q(0)] * len(members) + [_Q(1)])
             flags.append(True)
             names.append("1")
-        basis, pivots = _independent(table)
+        basis, pivots = independent_rows(table)
         r = len(basis)
         free = [j for j in range(size) if j not in pivots]
         square = flint.fmpq_mat(r, r, [table[b][j] for b in basis for j in pivots])
@@ -266,9 +266,9 @@ class _Block:
         return _Block(members, strict, list(tops), bottom, lines, list(line_parts), loose, meaning)
 
 
-def _independent(table: list[list[_Q]]) -> tuple[list[int], list[int]]:
-    """A largest independent set of rows, first come first, and the columns in which each has its pivot."""
-    reduced: list[tuple[int, list[_Q]]] = []
+def independent_rows(table: list[list[Any]], *, last: bool = True) -> tuple[list[int], list[int]]:
+    """A largest independent set of rows, first come first, and the column in which each has its pivot (the last, if wanted)."""
+    reduced: list[tuple[int, list[Any]]] = []
     basis, pivots = [], []
     for k, given in enumerate(table):
         row = list(given)
@@ -276,11 +276,11 @@ def _independent(table: list[list[_Q]]) -> tuple[list[int], list[int]]:
             if row[j]:
                 factor = row[j]
                 row = [x - factor * y for x, y in zip(row, other, strict=True)]
-        # the last column stands for the constant 1, which is positive: prefer it, so that it is never a free line
-        choice = next((j for j in [len(row) - 1, *range(len(row) - 1)] if row[j]), None)
+        # the last column may stand for the constant 1, which must never be a free line: prefer it
+        order = [len(row) - 1, *range(len(row) - 1)] if last else range(len(row))
+        choice = next((j for j in order if row[j]), None)
         if choice is not None:
-            lead = row[choice]
-            reduced.append((choice, [x / lead for x in row]))
+            reduced.append((choice, [x / row[choice] for x in row]))
             basis.append(k)
             pivots.append(choice)
     return basis, pivots

@@ -16,7 +16,7 @@ import flint
 
 from gametheory.algebra import Poly, Ring, key, primitive, relation_parts
 from gametheory.errors import InputError
-from gametheory.exact import free_names, to_flint
+from gametheory.exact import free_names, rational, to_flint
 from gametheory.gaps import Atom, Point, Shape, Sign, as_fraction
 from gametheory.lp import LPStatus, maximise
 from gametheory.refute import ask_z3, refute, refute_with
@@ -107,6 +107,16 @@ class Domain:
     def is_linear(self) -> bool:
         """Whether every assumption is linear and shapes the set exactly."""
         return not self._shape.facts
+
+    def read(self, values: Mapping[str, object]) -> dict[str, Fraction]:
+        """Rational numbers for the parameters; a missing one, or numbers outside the assumptions, are refused."""
+        numbers = {name: rational(x, field=name) for name, x in values.items()}
+        missing = [n for n in self.names if n not in numbers]
+        if missing:
+            raise InputError("values", sorted(numbers), f"a number for each parameter; missing: {missing}")
+        if not self.contains(numbers):
+            raise InputError("values", {k: str(v) for k, v in numbers.items()}, "numbers that satisfy the assumptions")
+        return numbers
 
     def contains(self, values: Mapping[str, Fraction]) -> bool:
         """Whether numbers, one for each parameter, satisfy every assumption."""

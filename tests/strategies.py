@@ -36,3 +36,14 @@ def dynamic_games(draw, states=3, largest=2):
         transitions.append([[draw(distributions(count)) for _ in range(n)] for _ in range(m)])
     discount = tuple(draw(st.sampled_from([Fraction(1, 3), Fraction(1, 2), Fraction(9, 10)])) for _ in range(2))
     return gt.DynamicGame.from_arrays(stages, transitions, discount)
+
+
+def dilemma(t=5, r=3, p=1, s=0, discount="1/2"):
+    """The repeated prisoner's dilemma."""
+    stage = gt.StageGame([[r, s], [t, p]], [[r, t], [s, p]], players=("US", "MX"), actions=(("C", "D"), ("C", "D")))
+    return gt.DynamicGame.repeated(stage, discount=discount)
+
+
+def pair(make, game, *args, **options):
+    """The same automaton for both players."""
+    return make(game, "US", *args, **options), make(game, "MX", *args, **options)

@@ -1,6 +1,7 @@
 """For which discount factors (or fines) automata are self-enforcing: exact sets, against formulas and brute force."""
 
 from fractions import Fraction
+from functools import partial
 
 import flint
 import pytest
@@ -24,15 +25,10 @@ from gametheory.games.strategies import (
     win_stay_lose_shift,
 )
 from gametheory.regions import solution_set
+from tests.strategies import dilemma as numeric_dilemma
+from tests.strategies import pair
 
-
-def dilemma(t=5, r=3, p=1, s=0, discount="delta"):
-    stage = StageGame([[r, s], [t, p]], [[r, t], [s, p]], players=("US", "MX"), actions=(("C", "D"), ("C", "D")))
-    return DynamicGame.repeated(stage, discount=discount)
-
-
-def pair(make, game, *args, **options):
-    return make(game, "US", *args, **options), make(game, "MX", *args, **options)
+dilemma = partial(numeric_dilemma, discount="delta")
 
 
 def region(game, make, *args, **options):

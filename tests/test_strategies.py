@@ -8,7 +8,6 @@ from gametheory.equilibria.automata import automata_values, check_automata, join
 from gametheory.errors import InputError, InputTypeError
 from gametheory.games.dynamic import DynamicGame
 from gametheory.games.institutions import Counter, Prohibit
-from gametheory.games.stage import StageGame
 from gametheory.games.strategies import (
     Automaton,
     Mix,
@@ -21,15 +20,7 @@ from gametheory.games.strategies import (
     tit_for_two_tats,
     win_stay_lose_shift,
 )
-
-
-def dilemma(t=5, r=3, p=1, s=0, discount="1/2"):
-    stage = StageGame([[r, s], [t, p]], [[r, t], [s, p]], players=("US", "MX"), actions=(("C", "D"), ("C", "D")))
-    return DynamicGame.repeated(stage, discount=discount)
-
-
-def pair(make, game, *args, **options):
-    return make(game, "US", *args, **options), make(game, "MX", *args, **options)
+from tests.strategies import dilemma, pair
 
 
 def play(game, automata, periods):

@@ -130,10 +130,10 @@ def _block(names: list[str], members: list[int], rows: list[tuple[Row, Fraction,
         return Block(tuple(names), (), units, (), False)
     import flint
 
-    from gametheory.claims.refutation import _independent
     from gametheory.exact import to_flint
+    from gametheory.gaps import independent_rows
 
-    basis, pivots = _independent([[to_flint(x) for x in row] for row in table], last=shifted)
+    basis, pivots = independent_rows([[to_flint(x) for x in row] for row in table], last=shifted)
     free = [j for j in range(size) if j not in pivots]
     r = len(basis)
     inverse = flint.fmpq_mat(r, r, [to_flint(table[b][j]) for b in basis for j in pivots]).inv()

@@ -20,6 +20,7 @@ import flint
 
 from gametheory.algebra import Poly, Ring, primitive
 from gametheory.claims.statements import Atom, show_polynomial
+from gametheory.gaps import independent_rows
 from gametheory.lp import LPStatus, maximise
 
 __all__ = ["refute", "to_dictionary", "to_poly"]
@@ -217,7 +218,7 @@ def _gaps(ring: Ring, conditions: Sequence[Condition], active: Sequence[int]) ->
         if shifted:
             table.append([_Q(0)] * len(members) + [_Q(1)])
             labels.append(-1)
-        basis, pivots = _independent(table, last=shifted)
+        basis, pivots = independent_rows(table, last=shifted)
         free = [j for j in range(len(members) + shifted) if j not in pivots]
         plan.append((members, shifted, table, basis, pivots, free, len(strict), lines))
         strict += [labels[b] < 0 or conditions[labels[b]][1] == ">" for b in basis]
@@ -416,26 +417,6 @@ def _in_names(gaps: _Gaps, conditions: Sequence[Condition], q: Poly, ring: Ring)
             next((ring.gens[i] for i, image in enumerate(gaps.images[: len(ring.names)]) if image == gen), ring.one)
         )
     return show_polynomial(to_dictionary(ring, q.compose(*back, ctx=ring.context)))
-
-
-def _independent(table: list[list[Any]], *, last: bool = True) -> tuple[list[int], list[int]]:
-    """A largest independent set of rows, first come first, and the column in which each has its pivot (the last, if wanted)."""
-    reduced: list[tuple[int, list[Any]]] = []
-    basis, pivots = [], []
-    for k, given in enumerate(table):
-        row = list(given)
-        for j, other in reduced:
-            if row[j]:
-                factor = row[j]
-                row = [x - factor * y for x, y in zip(row, other, strict=True)]
-        # the last column may stand for the constant 1, which must never be a free line: prefer it
-        order = [len(row) - 1, *range(len(row) - 1)] if last else range(len(row))
-        choice = next((j for j in order if row[j]), None)
-        if choice is not None:
-            reduced.append((choice, [x / row[choice] for x in row]))
-            basis.append(k)
-            pivots.append(choice)
-    return basis, pivots
 
 
 def _blocks(n: int, rows: Sequence[Sequence[Any]]) -> list[list[int]]:

@@ -23,7 +23,7 @@ from gametheory.conditions import FALSE, TRUE, Formula, Logic, Region, evaluate
 from gametheory.equilibria.concepts import MarkovPerfect
 from gametheory.equilibria.solution import Solution, Status
 from gametheory.errors import CertificateError, InputError, UnsupportedError
-from gametheory.exact import Number, rational
+from gametheory.exact import Number
 from gametheory.games.dynamic import DynamicGame, Period
 from gametheory.signs import Domain, Sign, domain_of
 
@@ -99,12 +99,7 @@ class SymbolicMarkovSolution(Solution):
         **values : numbers
             One for each parameter.
         """
-        numbers = {name: rational(x, field=name) for name, x in values.items()}
-        missing = [n for n in self.domain.names if n not in numbers]
-        if missing:
-            raise InputError("values", sorted(numbers), f"a number for each parameter; missing: {missing}")
-        if not self.domain.contains(numbers):
-            raise InputError("values", {k: str(v) for k, v in numbers.items()}, "numbers that satisfy the assumptions")
+        numbers = self.domain.read(values)
         memo: dict[int, bool] = {}
         return tuple(e for e in self.equilibria if evaluate(self.domain, e.region.formula, numbers, memo))
 

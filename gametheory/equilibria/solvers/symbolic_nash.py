@@ -25,8 +25,8 @@ from typing import TYPE_CHECKING, Any
 from gametheory.algebra import Poly, Ratio, Ring
 from gametheory.conditions import FALSE, TRUE, Logic, Region, conjunction, evaluate
 from gametheory.equilibria.solution import Deviation, Equilibrium, Solution, Status
-from gametheory.errors import CertificateError, InputError
-from gametheory.exact import Number, free_names, rational
+from gametheory.errors import CertificateError
+from gametheory.exact import Number, free_names
 from gametheory.games.stage import StageGame
 from gametheory.signs import Atom, Domain, Sign, domain_of
 
@@ -116,14 +116,7 @@ class SymbolicSolution(Solution):
         **values : numbers
             One for each parameter.
         """
-        numbers = {name: rational(x, field=name) for name, x in values.items()}
-        missing = [n for n in self.domain.names if n not in numbers]
-        if missing:
-            raise InputError("values", sorted(numbers), f"a number for each parameter; missing: {missing}")
-        if not self.domain.contains(numbers):
-            raise InputError(
-                "values", {k: str(v) for k, v in numbers.items()}, "numbers that satisfy the game's assumptions"
-            )
+        numbers = self.domain.read(values)
         memo: dict[int, bool] = {}
         found = {
             e.at(numbers): None
