@@ -1,0 +1,138 @@
+"""The members of the model family, each a module of this folder that holds a ``MEMBER``; found by looking, not by a list.
+
+A member is one part of the article as games: its settings (each a game with numbers and what it is meant to show) and its
+verdicts (statements that a computation decides, each said to be an input or a finding). Results, the ledger, the fit and
+the figures all read members in the same way, so that a new member is one new file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any, Literal
+
+from gametheory.equilibria.concepts import MarkovPerfect
+from gametheory.equilibria.solution import Solution
+from gametheory.equilibria.solve import solve
+from gametheory.errors import InputError
+from gametheory.games.dynamic import DynamicGame
+
+__all__ = ["Member", "Setting", "Verdict", "member", "members", "solve_setting"]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One game of a member, with numbers.
+
+    Attributes
+    ----------
+    name, title : str
+        A short name for files and calls, and the words that a reader sees.
+    game : callable
+        Builds the game (numeric).
+    shows : str
+        What the setting is meant to show, and what is an input of it.
+    reading : mapping
+        Outcome of this game -> outcome of the reduced game (NE, NS, UA, UP) that it counts as when play is held against the
+        article's patterns; an outcome that is not listed counts as itself.
+    concept : concept
+        Under which it is solved.
+    """
+
+    name: str
+    title: str
+    game: Callable[[], DynamicGame]
+    shows: str = ""
+    reading: Mapping[str, str] = field(default_factory=dict)
+    concept: Any = field(default_factory=lambda: MarkovPerfect(pure=True))
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A statement and what became of it in the model.
+
+    Attributes
+    ----------
+    statement : str
+        In plain words.
+    kind : {"input", "finding"}
+        Whether it was put into the model or came out of it.
+    holds : bool or None
+        None where nothing decides it.
+    evidence : str
+        What the answer rests on: ``"proved (Farkas)"``, ``"exact solutions, 24 games"``, ``"structure"``.
+    detail : str
+        The finding in words, with the condition if it holds only under one.
+    claims : tuple of int
+        Numbers of the article's claims that it bears on.
+    """
+
+    statement: str
+    kind: Literal["input", "finding"]
+    holds: bool | None
+    evidence: str
+    detail: str = ""
+    claims: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Member:
+    """One member of the family.
+
+    Attributes
+    ----------
+    name : str
+        As its module.
+    title, about : str
+        What it models, in words.
+    point : str
+        Which part of the model family.
+    claims : tuple of int
+        Numbers of the article's claims that it bears on.
+    settings : tuple of Setting
+    verdicts : callable
+        Computes the verdicts anew.
+    """
+
+    name: str
+    title: str
+    about: str
+    point: str
+    claims: tuple[int, ...]
+    settings: tuple[Setting, ...]
+    verdicts: Callable[[], tuple[Verdict, ...]]
+
+    def setting(self, name: str) -> Setting:
+        """The setting of that name."""
+        for found in self.settings:
+            if found.name == name:
+                return found
+        raise InputError("setting", name, f"one of {', '.join(s.name for s in self.settings)}")
+
+
+@lru_cache(maxsize=1)
+def members() -> tuple[Member, ...]:
+    """Every member of the family, in the order of their names."""
+    package = __name__.rpartition(".")[0]
+    folder = import_module(package).__path__
+    names = sorted(m.name for m in iter_modules(folder) if not m.name.startswith("_"))
+    modules = [import_module(f"{package}.{name}") for name in names if f"{package}.{name}" != __name__]
+    return tuple(m.MEMBER for m in modules if isinstance(getattr(m, "MEMBER", None), Member))
+
+
+def member(name: str) -> Member:
+    """The member of that name."""
+    for found in members():
+        if found.name == name:
+            return found
+    raise InputError("member", name, f"one of {', '.join(m.name for m in members())}")
+
+
+def solve_setting(setting: Setting) -> Solution:
+    """All equilibria of a setting under its concept, every certificate checked again."""
+    solution: Solution = solve(setting.game(), setting.concept)
+    solution.verify()
+    return solution
