@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import lru_cache
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import Any, Literal
+from typing import Any
 
 from gametheory.equilibria.concepts import MarkovPerfect
 from gametheory.equilibria.solution import Solution
@@ -20,7 +21,25 @@ from gametheory.equilibria.solve import solve
 from gametheory.errors import InputError
 from gametheory.games.dynamic import DynamicGame
 
-__all__ = ["Member", "Setting", "Verdict", "member", "members", "solve_setting"]
+__all__ = ["LedgerVerdict", "Member", "Setting", "Verdict", "member", "members", "solve_setting", "verdicts_of"]
+
+
+class LedgerVerdict(StrEnum):
+    """What became of a statement in the model."""
+
+    ASSUMED = "assumed"
+    BUILT_IN = "built in"
+    DERIVED = "derived"
+    CONDITIONAL = "conditional"
+    CONTRADICTED = "contradicted"
+    UNDECIDED = "undecided"
+    UNTESTABLE = "untestable"
+    WAITING = "waiting"
+
+    @property
+    def is_input(self) -> bool:
+        """Whether the statement was put into the model, rather than found in it."""
+        return self in (LedgerVerdict.ASSUMED, LedgerVerdict.BUILT_IN)
 
 
 @dataclass(frozen=True)
@@ -58,21 +77,19 @@ class Verdict:
     ----------
     statement : str
         In plain words.
-    kind : {"input", "finding"}
-        Whether it was put into the model or came out of it.
-    holds : bool or None
-        None where nothing decides it.
+    verdict : LedgerVerdict
+        Assumed and built in are inputs; derived (proved for every payoff that agrees with what is given), conditional and
+        contradicted are findings.
     evidence : str
-        What the answer rests on: ``"proved (Farkas)"``, ``"exact solutions, 24 games"``, ``"structure"``.
+        What the answer rests on: ``"proved (Farkas)"``, ``"exact solutions, both ways"``, ``"structure"``.
     detail : str
         The finding in words, with the condition if it holds only under one.
     claims : tuple of int
-        Numbers of the article's claims that it bears on.
+        Numbers of the article's claims that it decides.
     """
 
     statement: str
-    kind: Literal["input", "finding"]
-    holds: bool | None
+    verdict: LedgerVerdict
     evidence: str
     detail: str = ""
     claims: tuple[int, ...] = ()
@@ -136,3 +153,9 @@ def solve_setting(setting: Setting) -> Solution:
     solution: Solution = solve(setting.game(), setting.concept)
     solution.verify()
     return solution
+
+
+@lru_cache(maxsize=64)
+def verdicts_of(name: str) -> tuple[Verdict, ...]:
+    """The verdicts of a member, computed once."""
+    return member(name).verdicts()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from fractions import Fraction
 from functools import lru_cache
 from importlib.util import find_spec
@@ -14,6 +13,7 @@ from gametheory.equilibria.concepts import MarkovPerfect
 from gametheory.equilibria.solution import Solution
 from gametheory.equilibria.solve import solve
 from gametheory.games.dynamic import DynamicGame
+from gametheory.studies.us_mexico.family import LedgerVerdict, Verdict, verdicts_of
 from gametheory.studies.us_mexico.observed import classify
 from gametheory.studies.us_mexico.preferences import STATED
 from gametheory.studies.us_mexico.reduced import BASELINE, PARAMETERS, reduced_game
@@ -34,19 +34,6 @@ MEMBERS: dict[str, str] = {
     "token effort": "token_effort",
     "trust": "trust",
 }
-
-
-class LedgerVerdict(StrEnum):
-    """What became of a claim of the article in the model."""
-
-    ASSUMED = "assumed"
-    BUILT_IN = "built in"
-    DERIVED = "derived"
-    CONDITIONAL = "conditional"
-    CONTRADICTED = "contradicted"
-    UNDECIDED = "undecided"
-    UNTESTABLE = "untestable"
-    WAITING = "waiting"
 
 
 @dataclass(frozen=True)
@@ -122,6 +109,32 @@ def waiting(*members: str, detail: str | Callable[[], str] = "") -> Callable[[],
         )
 
     return check
+
+
+def by_members(number: int, *names: str) -> Callable[[], Finding]:
+    """What the members of the family that decide a claim found."""
+
+    def check() -> Finding:
+        found = [v for name in names for v in verdicts_of(MEMBERS.get(name, name)) if number in v.claims]
+        if not found:
+            return Finding(LedgerVerdict.UNDECIDED, "", f"no verdict of {listed(names)} speaks of claim {number}")
+        return Finding(
+            _together(found),
+            listed(list(dict.fromkeys(v.evidence for v in found))),
+            " ".join(
+                f"{v.statement.rstrip('.')}: {v.verdict}" + (f" ({v.detail})." if v.detail else ".") for v in found
+            ),
+        )
+
+    return check
+
+
+def _together(found: Sequence[Verdict]) -> LedgerVerdict:
+    """One verdict for several: findings before inputs; findings that differ leave the claim conditional or undecided."""
+    kinds = {v.verdict for v in found if not v.verdict.is_input} or {v.verdict for v in found}
+    if len(kinds) == 1:
+        return kinds.pop()
+    return LedgerVerdict.UNDECIDED if LedgerVerdict.UNDECIDED in kinds else LedgerVerdict.CONDITIONAL
 
 
 def outside(words: Sequence[str], reason: str) -> Callable[[], Finding]:
