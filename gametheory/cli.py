@@ -40,9 +40,10 @@ def main() -> None:
 def reproduce(out: Out = Path("results")) -> None:
     """The paper from nothing: solve the study, write results.json, draw every figure."""
     from gametheory.plotting import find_figures
+    from gametheory.studies.us_mexico.family import members
     from gametheory.studies.us_mexico.reduced import VARIANTS
 
-    _build(out, total=len(VARIANTS) + 1 + len(find_figures()), only=())
+    _build(out, total=len(VARIANTS) + 1 + len(members()) + len(find_figures()), only=())
 
 
 @app.command()
@@ -172,7 +173,9 @@ def claims(
     if as_json:
         typer.echo(json.dumps(study.ledger_json(lines, also), indent=1))
         return
-    table = Table(title="The article's claims (* core): in this model, for every payoff consistent with the orderings given")
+    table = Table(
+        title="The article's claims (* core): in this model, for every payoff consistent with the orderings given"
+    )
     for head in ("claim", "statement", "model", "verdict", "finding"):
         table.add_column(head, justify="right" if head == "claim" else "left")
     for line in lines:
@@ -183,7 +186,9 @@ def claims(
     console.print(table)
     for item in also:
         console.print(f"{item.id} {item.title}", style="bold", markup=False)
-        for reading, finding in zip(item.readings, item.findings or (f"error: {item.error}",) * len(item.readings), strict=False):
+        for reading, finding in zip(
+            item.readings, item.findings or (f"error: {item.error}",) * len(item.readings), strict=False
+        ):
             console.print(f"  {reading}: {finding or 'silent'}", markup=False)
     console.print(", ".join(f"{verdict} {n}" for verdict, n in study.counts(lines).items()))
 

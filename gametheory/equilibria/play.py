@@ -75,6 +75,37 @@ class Chain:
                     queue.append(move.next)
         return tuple(seen)
 
+    def reachable(self) -> Chain:
+        """The part that play can reach, its states in order of discovery; two profiles with equal parts play alike.
+
+        Examples
+        --------
+        >>> sure = (Move(Fraction(1), "C", 0),)
+        >>> Chain(("a", "b"), (sure, sure)).reachable().states
+        ('a',)
+        """
+        kept = self.support()
+        place = {state: i for i, state in enumerate(kept)}
+        moves = tuple(
+            tuple(Move(m.probability, m.outcome, place[m.next]) for m in self.moves[s] if m.probability) for s in kept
+        )
+        named = tuple(self.variables[s] for s in kept) if self.variables else ()
+        return Chain(tuple(self.states[s] for s in kept), moves, 0, named)
+
+    def relabelled(self, reading: Mapping[str, str]) -> Chain:
+        """The same play under coarser or other outcome labels; an outcome that ``reading`` leaves out keeps its own.
+
+        Examples
+        --------
+        >>> chain = Chain(("a",), ((Move(Fraction(1), "NT", 0),),))
+        >>> chain.relabelled({"NT": "NS"}).outcomes
+        ('NS',)
+        """
+        moves = tuple(
+            tuple(Move(m.probability, reading.get(m.outcome, m.outcome), m.next) for m in row) for row in self.moves
+        )
+        return Chain(self.states, moves, self.start, self.variables)
+
     def path(self, periods: int = 10) -> Path:
         """The likeliest play of the given length, outcome by outcome, with its exact probability."""
         if periods < 1:

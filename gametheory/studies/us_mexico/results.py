@@ -1,0 +1,84 @@
+"""The whole family as plain values: every setting solved and held against the patterns, every verdict computed anew."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from gametheory.studies.plays import Plays, plays
+from gametheory.studies.us_mexico.family import Member, Setting, members, solve_setting, verdicts_of
+from gametheory.studies.us_mexico.observed import shares
+
+__all__ = ["family_results"]
+
+
+def family_results(*, done: Callable[[str], None] = lambda name: None) -> list[dict[str, Any]]:
+    """Every member of the family: its settings with status, paths and pattern probabilities, and its verdicts.
+
+    Parameters
+    ----------
+    done : callable
+        Called with the name of each finished member.
+
+    Returns
+    -------
+    list of dict
+        Plain values; probabilities are exact and written as text (``"13/25"``).
+    """
+    found = []
+    for member in members():
+        found.append(_member(member))
+        done(f"member {member.name}")
+    return found
+
+
+def _member(member: Member) -> dict[str, Any]:
+    return {
+        "name": member.name,
+        "title": member.title,
+        "about": member.about,
+        "point": member.point,
+        "claims": list(member.claims),
+        "settings": [_setting(setting) for setting in member.settings],
+        "verdicts": [
+            {
+                "statement": v.statement,
+                "verdict": str(v.verdict),
+                "is_input": v.verdict.is_input,
+                "evidence": v.evidence,
+                "detail": v.detail,
+                "claims": list(v.claims),
+            }
+            for v in verdicts_of(member.name)
+        ],
+    }
+
+
+def _setting(setting: Setting) -> dict[str, Any]:
+    solution = solve_setting(setting)
+    found = plays(setting, solution)
+    return {
+        "name": setting.name,
+        "title": setting.title,
+        "shows": setting.shows,
+        "concept": str(solution.concept),
+        "status": solution.status.name,
+        "reason": solution.reason,
+        "certificates_checked_again": True,
+        **_shown(found),
+    }
+
+
+def _shown(found: Plays) -> dict[str, Any]:
+    return {
+        "equilibria": found.number,
+        "left_out": found.left_out,
+        "plays": [
+            {
+                "equilibria": play.number,
+                "path": play.chain.path(40).sentence(),
+                "pattern_probabilities": {name: str(p) for name, p in shares(play.chain).items() if p},
+            }
+            for play in found.plays
+        ],
+    }
