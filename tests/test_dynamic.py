@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 
 import gametheory as gt
+from gametheory.games.tree import Chance, Turn
 from tests.strategies import dynamic_games
 
 PD = gt.StageGame([[3, 0], [5, 1]], [[3, 5], [0, 1]], players=("US", "MX"), actions=(("N", "U"), ("C", "R")))
@@ -37,6 +38,40 @@ def test_moves_may_go_deeper():
     )
     assert [(n.player, n.history) for n in game.periods[0].nodes] == [(0, ""), (1, "N"), (1, "U"), (0, "UP")]
     assert game.outcomes == ("NE", "NS", "UA", "UPy", "UPh")
+
+
+CHANCE = {"N": ("E", "S"), "U": Chance({"w": ("1/3", ("A", "P")), "x": ("2/3", ("A", "P"))})}
+DRAWN = {"NE": (2, 2), "NS": (0, 3), "UwA": (4, 0), "UwP": (1, 1), "UxA": (1, 0), "UxP": (-1, -1)}
+
+
+def test_nature_may_draw_within_a_period_and_the_answer_may_depend_on_it():
+    """By hand: Mexico protests where the raid worked (1 > 0), not where it failed; acting alone is worth 1, shirking 0."""
+    game = sequential(moves=CHANCE, payoffs=DRAWN)
+    solution = gt.solve(game, gt.MarkovPerfect(pure=True))
+    solution.verify()
+    (equilibrium,) = solution.equilibria
+    assert equilibrium.policy["play"] == {"US": "U", "MX after N": "S", "MX after Uw": "P", "MX after Ux": "A"}
+    assert equilibrium.values[0] == (F(1), F(1, 3))
+
+
+def test_a_period_with_chance_agrees_with_the_one_shot_tree():
+    """Without states that move, an equilibrium plays the tree of one period in every period."""
+    tree = gt.Tree.from_moves(CHANCE, DRAWN, players=("US", "MX"))
+    (expected,) = gt.solve(tree, gt.SubgamePerfect()).equilibria
+    (found,) = gt.solve(sequential(moves=CHANCE, payoffs=DRAWN), gt.MarkovPerfect(pure=True)).equilibria
+    assert found.values[0] == expected.payoffs
+
+
+def test_turns_name_the_mover_and_chance_cannot_come_first(tmp_path):
+    twice = {"U": Turn("US", {"y": ("A", "P"), "n": None}), "N": None}
+    pay = {"N": (0, 0), "UyA": (1, 0), "UyP": (-1, 1), "Un": (0, 2)}
+    game = sequential(moves=twice, payoffs=pay)
+    assert [(n.player, n.history) for n in game.periods[0].nodes] == [(0, ""), (0, "U"), (1, "Uy")]
+    for each in (game, sequential(moves=CHANCE, payoffs=DRAWN)):
+        gt.write_game(each, tmp_path / "game.toml")
+        assert gt.read_game(tmp_path / "game.toml").periods == each.periods
+    with pytest.raises(gt.InputError, match="a move of a player first"):
+        sequential(moves=Chance({"w": ("1/2", ("N", "U")), "x": ("1/2", ("N", "U"))}))
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from gametheory.errors import InputError, InputTypeError
 from gametheory.exact import Number, exact, free_names, substitute
 from gametheory.games.preferences import Ordering
 from gametheory.games.stage import StageGame, check_players, free_names_of, substitute_domain
-from gametheory.games.tree import Lottery, Moves, Node, grow
+from gametheory.games.tree import Chance, Lottery, Moves, Nature, Node, Turn, lay_out
 
 if TYPE_CHECKING:
     import sympy
@@ -206,7 +206,7 @@ class DynamicGame:
         cls,
         *,
         first: str,
-        moves: Moves,
+        moves: Moves | Turn,
         payoffs: Mapping[str, Sequence[object]] | tuple[Ordering, Ordering],
         players: Sequence[str],
         discount: object,
@@ -219,7 +219,8 @@ class DynamicGame:
             The player who moves first.
         moves : mapping
             From each first move to the answers, ``{"N": ("E", "S"), "U": ("A", "P")}``. Answers may be a mapping in turn:
-            movers alternate.
+            movers alternate, unless :class:`~gametheory.games.tree.Turn` names the mover. After a move
+            :class:`~gametheory.games.tree.Chance` lets nature draw, seen by all; its labels are part of the outcome's.
         payoffs : mapping
             From each outcome (joined labels) to both players' payoffs per period, in the order of ``players``. Or a pair
             of total orderings: payoffs are then their ranks, and what depends on differences of payoffs is an artefact.
@@ -237,7 +238,9 @@ class DynamicGame:
         names = check_players(players)
         if first not in names:
             raise InputError("first", first, f"one of the players {names}")
-        nodes, targets, labels = grow(moves, first=names.index(first))
+        if isinstance(moves, Chance):
+            raise InputError("moves", moves, "a move of a player first (for chance before it use the rule Modulate)")
+        laid, targets, labels = lay_out(moves, names, names.index(first))
         if isinstance(payoffs, tuple):
             if len(payoffs) != 2 or not all(isinstance(order, Ordering) for order in payoffs):
                 raise InputTypeError("payoffs", payoffs, "a mapping from outcome to payoffs, or a pair of orderings")
@@ -256,7 +259,7 @@ class DynamicGame:
                 raise InputError(f"payoffs[{label!r}]", pair, f"two payoffs, of {names[0]} and of {names[1]}")
             u, v = (exact(x, field=f"payoffs[{label!r}][{i}]") for i, x in enumerate(pair))
             plays.append(Play(label, (u, v), ((Fraction(1), 0),)))
-        branches = tuple(tuple(((Fraction(1), target),) for target in row) for row in targets)
+        nodes, branches = _decisions(laid, targets)
         return cls(names, ("play",), (Period(False, nodes, branches, tuple(plays)),), _pair(discount))
 
     @classmethod
@@ -509,6 +512,25 @@ def _draw(cell: object, count: int, where: str) -> Draw:
     if isinstance(values, (str, bytes)) or not isinstance(values, Sequence) or len(values) != count:
         raise InputError(where, cell, f"a distribution over {count} states")
     return tuple((p, t) for t, x in enumerate(values) if (p := exact(x, field=where)) != 0)
+
+
+def _decisions(
+    laid: Sequence[Node | Nature], targets: Sequence[Sequence[int]]
+) -> tuple[tuple[Node, ...], tuple[tuple[Lottery, ...], ...]]:
+    """The points at which a player chooses, with nature's draws as lotteries over what follows each action."""
+    place = {n: i for i, n in enumerate(n for n, node in enumerate(laid) if isinstance(node, Node))}
+
+    def lead(target: int, weight: Number) -> Lottery:
+        if target < 0:
+            return ((weight, target),)
+        node = laid[target]
+        if isinstance(node, Node):
+            return ((weight, place[target]),)
+        drawn = zip(node.probabilities, targets[target], strict=True)
+        return tuple(pair for p, t in drawn if p != 0 for pair in lead(t, weight * p))
+
+    nodes = tuple(node for node in laid if isinstance(node, Node))
+    return nodes, tuple(tuple(lead(t, Fraction(1)) for t in targets[n]) for n in place)
 
 
 def _simultaneous(stage: StageGame, draw: object) -> Period:

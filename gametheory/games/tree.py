@@ -13,7 +13,7 @@ from gametheory.errors import InputError, InputTypeError, UnsupportedError
 from gametheory.exact import Number, exact, free_names, substitute
 from gametheory.games.stage import StageGame, check_players
 
-__all__ = ["Chance", "Lottery", "Moves", "Nature", "Node", "Tree", "Turn", "grow"]
+__all__ = ["Chance", "Lottery", "Moves", "Nature", "Node", "Tree", "Turn", "grow", "lay_out"]
 
 #: A chance draw: pairs (probability, target). A target of 0 or more is a node; a negative one, ``~p``, is the play ``p``.
 Lottery = tuple[tuple[Number, int], ...]
@@ -268,7 +268,7 @@ class Tree:
         names = check_players(players)
         if first is not None and first not in names:
             raise InputError("first", first, f"one of {list(names)}")
-        nodes, targets, labels = _lay_out(moves, names, names.index(first) if first is not None else 0)
+        nodes, targets, labels = lay_out(moves, names, names.index(first) if first is not None else 0)
         missing = [x for x in labels if x not in payoffs]
         unknown = [x for x in payoffs if x not in labels]
         if missing or unknown:
@@ -450,10 +450,17 @@ def _check_lottery(node: Nature, where: str) -> None:
         raise InputError(where, shown, "probabilities from 0 to 1 that sum to one exactly")
 
 
-def _lay_out(
+def lay_out(
     moves: object, players: tuple[str, str], first: int
 ) -> tuple[tuple[Node | Nature, ...], tuple[tuple[int, ...], ...], tuple[str, ...]]:
-    """Nested moves as nodes, targets and labels, in the order of :func:`grow`."""
+    """Nested moves with turns and chance as nodes, targets and labels, in the order of :func:`grow`.
+
+    Examples
+    --------
+    >>> nodes, targets, labels = lay_out({"In": Chance({"r": "1/3", "s": "2/3"}), "Out": None}, ("A", "B"), 0)
+    >>> targets, labels
+    (((1, -1), (-2, -3)), ('Out', 'Inr', 'Ins'))
+    """
     nodes: list[Node | Nature] = []
     targets: list[tuple[int, ...]] = []
     labels: list[str] = []
