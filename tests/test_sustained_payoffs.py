@@ -13,7 +13,7 @@ from gametheory.equilibria.subgame_perfect import SubgamePerfect
 from gametheory.equilibria.transfers import solve_with_transfers
 from gametheory.errors import CertificateError, InputError, UnsupportedError
 from gametheory.games.dynamic import DynamicGame
-from gametheory.games.institutions import Counter
+from gametheory.games.institutions import Counter, Fine
 from gametheory.games.stage import StageGame
 
 DILEMMA = StageGame([[3, 0], [5, 1]], [[3, 5], [0, 1]], players=("US", "MX"), actions=(("C", "D"), ("C", "D")))
@@ -49,6 +49,44 @@ def test_attained_across_states_with_chance():
     for state in game.states:
         for corner in solution.payoff_sets[state].inner:
             assert attain(solution, corner, state=state).check()
+
+
+RAID = {"NE": (2, 2), "NS": (0, 3), "UA": (1, 1), "UP": (0, "1/2")}
+
+
+def raids(payoffs, discount, upto=0):
+    """A period of moves in sequence: US negotiates or acts alone, MX answers."""
+    game = DynamicGame.sequential(
+        first="US", moves={"N": ("E", "S"), "U": ("A", "P")}, players=("US", "MX"), discount=discount, payoffs=payoffs
+    )
+    return (
+        game.with_rules(Counter("k", upto=upto, on={"UP": "1/2"}), Fine("US", on=("UA", "UP"), by="k/2"))
+        if upto
+        else game
+    )
+
+
+def test_attained_where_moves_are_in_sequence():
+    """Threats within the period count: what a departure leads to is answered by the other's move in the same period."""
+    draw = random.Random(11)
+    attained = 0
+    for number in range(24):
+        payoffs = {label: (draw.randint(0, 6), draw.randint(0, 6)) for label in RAID}
+        solution = solve(raids(payoffs, draw.choice(["1/3", "1/2", "4/5"]), number % 3))
+        for state, bounds in solution.payoff_sets.items():
+            if bounds.inner:
+                target = tuple(sum(v[i] for v in bounds.inner) / len(bounds.inner) for i in (0, 1))
+                strategy = attain(solution, target, state=state)
+                assert strategy.payoffs == target and strategy.check()
+                attained += 1
+    assert attained > 30
+    # Joint work among those who can protest: a raid is answered at once, so that it never pays.
+    strategy = attain(solve(raids(RAID, "1/2")), (2, 2))
+    assert set(strategy.simulate(40, seed=1)) == {"NE"} and len(set(strategy.simulate(400, seed=1, noise="1/10"))) > 1
+    ends = {key: branch.outcome for key, branch in strategy.answers.items()}
+    assert ends[0, 0, 2] == "UP"  # after a raid (node 2) the answer that is worst for US
+    generous = replace(strategy.answers[0, 0, 2], outcome="UA", play=2, then=strategy.plans[0][0][1].then)
+    assert not replace(strategy, answers={**strategy.answers, (0, 0, 2): generous}).check()
 
 
 def test_a_strategy_that_is_tampered_with_fails():

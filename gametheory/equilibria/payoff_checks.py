@@ -28,7 +28,7 @@ from gametheory.exact import rational as exact_rational
 from gametheory.exact import to_flint
 from gametheory.games.dynamic import DynamicGame, Play
 
-__all__ = ["check_inner", "check_outer", "supports"]
+__all__ = ["check_inner", "check_outer", "supported_below", "supports"]
 
 Point = tuple[flint.fmpq, flint.fmpq]
 Polygon = list[Point]
@@ -76,59 +76,65 @@ def _departure(game: DynamicGame, play: Play, i: int, worst: Mapping[int, Point]
     )
 
 
-def supports(game: DynamicGame, s: int, sets: Sets, worst: Mapping[int, Point]) -> list[tuple[Play, Polygon]]:
-    """For each play that can be supported in state s, the payoffs it supports.
+def supports(
+    game: DynamicGame, s: int, sets: Sets, worst: Mapping[int, Point] | None = None
+) -> list[tuple[int, Polygon]]:
+    """For each play that can be supported in state s, its index and the payoffs it supports.
 
-    A state from which some play leads to an empty set supports nothing.
+    A state from which some play leads to an empty set supports nothing. ``worst`` holds each player's worst continuation payoff in
+    each state, if it is not the least of ``sets``.
     """
     period = game.periods[s]
     if any(not sets[t] for play in period.plays for _, t in play.next):
         return []
+    if not period.simultaneous:
+        return supported_below(game, s, sets, 0)
+    low = _worst(sets) if worst is None else worst
+    index = [[~lottery[0][1] for lottery in row] for row in period.branches]
     found = []
-    if period.simultaneous:
-        m, n = len(period.branches), len(period.branches[0])
-        play = lambda i, j: period.plays[~period.branches[i][j][0][1]]  # noqa: E731
-        for i in range(m):
-            for j in range(n):
-                region = _values(game, play(i, j), sets)
-                for k in range(m):
-                    if k != i:
-                        region = clip(region, 0, _departure(game, play(k, j), 0, worst))
-                for k in range(n):
-                    if k != j:
-                        region = clip(region, 1, _departure(game, play(i, k), 1, worst))
-                if region:
-                    found.append((play(i, j), region))
-        return found
+    for i, row in enumerate(index):
+        for j, number in enumerate(row):
+            region = _values(game, period.plays[number], sets)
+            for k in range(len(index)):
+                if k != i:
+                    region = clip(region, 0, _departure(game, period.plays[index[k][j]], 0, low))
+            for k in range(len(row)):
+                if k != j:
+                    region = clip(region, 1, _departure(game, period.plays[row[k]], 1, low))
+            if region:
+                found.append((number, region))
+    return found
 
-    def follow(target: int) -> list[tuple[Play, Polygon]]:
-        if target < 0:
-            end = period.plays[~target]
-            return [(end, _values(game, end, sets))]
-        mover = period.nodes[target].player
-        options = [follow(lottery[0][1]) for lottery in period.branches[target]]
-        if not all(options):
-            return []
-        lows = [min(v[mover] for _, region in option for v in region) for option in options]
-        kept = []
-        for a, option in enumerate(options):
-            for end, region in option:
-                for b, low in enumerate(lows):
-                    if b != a:
-                        region = clip(region, mover, low)
-                if region:
-                    kept.append((end, region))
-        return kept
 
-    return follow(0)
+def supported_below(game: DynamicGame, s: int, sets: Sets, target: int) -> list[tuple[int, Polygon]]:
+    """The same for what remains of a period of moves in sequence at a node (or, for ``target`` below zero, a play).
+
+    Whoever departs at a node gets the worst for her of what can be supported after her action.
+    """
+    period = game.periods[s]
+    if target < 0:
+        return [(~target, _values(game, period.plays[~target], sets))]
+    mover = period.nodes[target].player
+    options = [supported_below(game, s, sets, lottery[0][1]) for lottery in period.branches[target]]
+    if not all(options):
+        return []
+    lows = [min(v[mover] for _, region in option for v in region) for option in options]
+    kept = []
+    for a, option in enumerate(options):
+        for end, region in option:
+            for b, low in enumerate(lows):
+                if b != a:
+                    region = clip(region, mover, low)
+            if region:
+                kept.append((end, region))
+    return kept
 
 
 def check_inner(game: DynamicGame, sets: Sets) -> None:
     """Raise :class:`CertificateError` unless the sets generate themselves."""
-    worst = _worst(sets)
     for s, w in sets.items():
         if w:
-            region = hull(v for _, part in supports(game, s, sets, worst) for v in part)
+            region = hull(v for _, part in supports(game, s, sets) for v in part)
             if not contains(region, w):
                 raise CertificateError(f"the inner payoff set of state {game.states[s]!r} does not generate itself")
 
@@ -151,9 +157,8 @@ def check_outer(game: DynamicGame, part: Any, outer: Sets) -> None:
         return
     later = {t: outer[t] for t in beyond}
     if not part.steps:
-        worst = _worst(later)
         for s in part.part:
-            region = hull(v for _, piece in supports(game, s, later, worst) for v in piece)
+            region = hull(v for _, piece in supports(game, s, later) for v in piece)
             if not (contains(outer[s], region) if region else True):
                 raise CertificateError(f"the outer payoff set of state {game.states[s]!r} is too small")
         return
@@ -202,7 +207,7 @@ def _capped(game: DynamicGame, play: Play, s: int) -> bool:
     return d[0] == d[1] and all(t == s for _, t in play.next)
 
 
-def _check_step(game: DynamicGame, s: int, found: list[tuple[Play, Polygon]], before: Polygon, after: Polygon) -> None:
+def _check_step(game: DynamicGame, s: int, found: list[tuple[int, Polygon]], before: Polygon, after: Polygon) -> None:
     if not after:
         if found:
             raise CertificateError(f"an outer set of state {game.states[s]!r} was emptied too early")
@@ -210,7 +215,8 @@ def _check_step(game: DynamicGame, s: int, found: list[tuple[Play, Polygon]], be
     for n, most in half_planes(after):
         if support(before, n) <= most:
             continue
-        for play, region in found:
+        for number, region in found:
+            play = game.periods[s].plays[number]
             bound = support(region, n)
             if _capped(game, play, s):
                 bound = min(bound, n[0] * rational(play.payoffs[0]) + n[1] * rational(play.payoffs[1]))

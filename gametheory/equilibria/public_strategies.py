@@ -1,13 +1,14 @@
 """Strategies that attain a payoff: automata whose moves depend on a public draw before each period.
 
 From any payoff in a set that generates itself one can read off what to do: draw publicly among vertices, play what supports the
-vertex drawn, go on to the continuation payoff promised, and after a departure to the worst payoff of whoever departed.
+vertex drawn, go on to the continuation payoff promised, and after a departure to the worst payoff of whoever departed. Where moves
+within a period are seen, a departure is answered within the period: what remains of it is played as is worst for whoever departed.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -16,9 +17,9 @@ from gametheory.equilibria import payoff_checks
 from gametheory.equilibria.profiles import require_numbers
 from gametheory.equilibria.solution import Certificate, Deviation
 from gametheory.equilibria.solvers._polygon import contains, hull, inside
-from gametheory.errors import CertificateError, InputError, UnsupportedError
+from gametheory.errors import CertificateError, InputError
 from gametheory.exact import rational, to_flint
-from gametheory.games.dynamic import DynamicGame
+from gametheory.games.dynamic import DynamicGame, Period
 
 __all__ = ["Branch", "PublicStrategy", "attain"]
 
@@ -28,12 +29,14 @@ Point = tuple[Fraction, Fraction]
 
 @dataclass(frozen=True)
 class Branch:
-    """What follows one result of the public draw: the outcome to bring about, and where to go from it.
+    """What follows one result of the public draw: the play of the period to bring about, and where to go from it.
 
-    ``then`` maps each next state of the game to a draw over strategy states.
+    ``outcome`` is the play's label, ``play`` its index in the period; ``then`` maps each next state of the game to a draw over
+    strategy states.
     """
 
     outcome: str
+    play: int
     then: tuple[tuple[int, Lottery], ...]
 
 
@@ -51,9 +54,12 @@ class PublicStrategy:
     plans : tuple of tuples of (Fraction, Branch)
         For each strategy state the public draw of what is done.
     punish : mapping
-        From (player, state of the game) to the strategy state that follows that player's departure.
+        From (player, state of the game) to the strategy state that follows that player's departure, from the next period on.
     start : Lottery
         The first draw.
+    answers : mapping
+        For moves in sequence: from (player, state of the game, node) to what is played in the rest of the period once a departure
+        of that player has led to that node.
     """
 
     game: DynamicGame = field(repr=False)
@@ -62,6 +68,7 @@ class PublicStrategy:
     plans: tuple[tuple[tuple[Fraction, Branch], ...], ...]
     punish: dict[tuple[int, int], int]
     start: Lottery
+    answers: dict[tuple[int, int, int], Branch] = field(default_factory=dict)
 
     @property
     def payoffs(self) -> Point:
@@ -77,45 +84,52 @@ class PublicStrategy:
         CertificateError
             If a stated value is not what the strategy gives.
         """
-        game = self.game
-        d = [rational(x) for x in game.discount]
-        deviations = []
+        deviations: list[Deviation] = []
         for q, s in enumerate(self.places):
-            period = game.periods[s]
-            table = [[period.plays[~lottery[0][1]] for lottery in row] for row in period.branches]
             total = [Fraction(0), Fraction(0)]
             for share, branch in self.plans[q]:
-                i, j = next(
-                    (i, j) for i, row in enumerate(table) for j, z in enumerate(row) if z.label == branch.outcome
-                )
-                play, then = table[i][j], dict(branch.then)
-                worth = []
-                for k in (0, 1):
-                    later = sum(
-                        (rational(p) * w * self.values[r][k] for p, t in play.next for w, r in then[t]), Fraction(0)
-                    )
-                    worth.append((1 - d[k]) * rational(play.payoffs[k]) + d[k] * later)
-                    total[k] += share * worth[k]
-                rivals = [
-                    [(a, table[a][j]) for a in range(len(table)) if a != i],
-                    [(b, table[i][b]) for b in range(len(table[i])) if b != j],
-                ]
-                for k in (0, 1):
-                    for action, other in rivals[k]:
-                        later = sum(
-                            (rational(p) * self.values[self.punish[k, t]][k] for p, t in other.next), Fraction(0)
-                        )
-                        gain = (1 - d[k]) * rational(other.payoffs[k]) + d[k] * later - worth[k]
-                        name = period.nodes[k].actions[action]
-                        deviations.append(
-                            Deviation(game.players[k], name, gain, game.states[s], f"{branch.outcome} called for")
-                        )
+                worth = self._worth(s, branch)
+                total = [total[k] + share * worth[k] for k in (0, 1)]
+                deviations += self._departures(s, 0, branch)
             if tuple(total) != self.values[q]:
                 raise CertificateError(f"strategy state {q} is worth {tuple(total)}, not {self.values[q]}")
+        for (_, s, node), branch in self.answers.items():
+            deviations += self._departures(s, node, branch)
         return Certificate("subgame perfect", all(x.gain <= 0 for x in deviations), tuple(deviations))  # type: ignore[operator]
+
+    def _worth(self, s: int, branch: Branch) -> Point:
+        """What both expect once the public draw has called for a branch."""
+        play, then = self.game.periods[s].plays[branch.play], dict(branch.then)
+        worth = []
+        for k in (0, 1):
+            d = rational(self.game.discount[k])
+            later = sum((rational(p) * w * self.values[r][k] for p, t in play.next for w, r in then[t]), Fraction(0))
+            worth.append((1 - d) * rational(play.payoffs[k]) + d * later)
+        return worth[0], worth[1]
+
+    def _after_departure(self, s: int, k: int, target: int) -> Fraction:
+        """What player k gets if a departure of hers leads to a node, or (below zero) to a play, of the period in state s."""
+        if target >= 0:
+            return self._worth(s, self.answers[k, s, target])[k]
+        d, play = rational(self.game.discount[k]), self.game.periods[s].plays[~target]
+        later = sum((rational(p) * self.values[self.punish[k, t]][k] for p, t in play.next), Fraction(0))
+        return (1 - d) * rational(play.payoffs[k]) + d * later
+
+    def _departures(self, s: int, root: int, branch: Branch) -> list[Deviation]:
+        """Every one-shot departure from a branch, from a node of the period on (node 0: from its beginning)."""
+        game, period, worth = self.game, self.game.periods[s], self._worth(s, branch)
+        found = []
+        for k, action, target in _turns(period, root, branch.play):
+            gain = self._after_departure(s, k, target) - worth[k]
+            called = f"{branch.outcome} called for"
+            found.append(Deviation(game.players[k], action, gain, game.states[s], called))
+        return found
 
     def simulate(self, periods: int, *, seed: int, noise: object = 0) -> tuple[str, ...]:
         """Outcomes of play; with ``noise``, each player independently does something else with that probability.
+
+        What is answered is what was done: a slip counts as a departure. If both slip at once in a period of simultaneous moves,
+        nobody departed alone, and the first player's punishment follows.
 
         Parameters
         ----------
@@ -124,7 +138,7 @@ class PublicStrategy:
         noise : number
             The probability with which a player's action is replaced by one of her others, drawn evenly.
         """
-        if periods < 1:
+        if isinstance(periods, bool) or not isinstance(periods, int) or periods < 1:
             raise InputError("periods", periods, "a positive whole number")
         slip = rational(noise, field="noise")
         if not 0 <= slip <= 1:
@@ -139,28 +153,75 @@ class PublicStrategy:
                     return item
             return lottery[-1][1]
 
+        def act(meant: int, actions: Sequence[str]) -> int:
+            others = [a for a in range(len(actions)) if a != meant]
+            return draw.choice(others) if others and draw.random() < slip else meant
+
         q, outcomes = pick(self.start), []
         for _ in range(periods):
-            period = self.game.periods[self.places[q]]
-            branch = pick(self.plans[q])
-            table = [[period.plays[~lottery[0][1]] for lottery in row] for row in period.branches]
-            meant = next((i, j) for i, row in enumerate(table) for j, z in enumerate(row) if z.label == branch.outcome)
-            done = list(meant)
-            for k in (0, 1):
-                others = [a for a in range(len(period.nodes[k].actions)) if a != meant[k]]
-                if others and draw.random() < slip:
-                    done[k] = draw.choice(others)
-            play = table[done[0]][done[1]]
+            s = self.places[q]
+            period, branch = self.game.periods[s], pick(self.plans[q])
+            departed: int | None = None
+            if period.simultaneous:
+                meant = _cell(period, branch.play)
+                done = [act(meant[k], period.nodes[k].actions) for k in (0, 1)]
+                played = ~period.branches[done[0]][done[1]][0][1]
+                departed = next((k for k in (0, 1) if done[k] != meant[k]), None)
+            else:
+                node, way = 0, _way(period, branch.play)
+                while node >= 0:
+                    chosen = act(way[node], period.nodes[node].actions)
+                    target = period.branches[node][chosen][0][1]
+                    if chosen != way[node]:
+                        departed = period.nodes[node].player
+                        if target >= 0:
+                            branch = self.answers[departed, s, target]
+                            way, departed = _way(period, branch.play), None
+                    node = target
+                played = ~node
+            play = period.plays[played]
             outcomes.append(play.label)
             t = pick([(rational(p), t) for p, t in play.next])
-            left = [k for k in (0, 1) if done[k] != meant[k]]
-            if len(left) == 1:
-                q = self.punish[left[0], t]
-            elif not left:
-                q = pick(dict(branch.then)[t])
-            else:  # both at once: nobody departed alone; go to the first player's punishment
-                q = self.punish[0, t]
+            q = pick(dict(branch.then)[t]) if departed is None else self.punish[departed, t]
         return tuple(outcomes)
+
+
+def _cell(period: Period, play: int) -> tuple[int, int]:
+    """The actions that bring about a play of simultaneous moves."""
+    return next(
+        (i, j) for i, row in enumerate(period.branches) for j, lottery in enumerate(row) if ~lottery[0][1] == play
+    )
+
+
+def _way(period: Period, play: int) -> dict[int, int]:
+    """The action at each node on the way to a play of moves in sequence, from the beginning."""
+    way: dict[int, int] = {}
+    target = ~play
+    while target != 0:
+        target, action = next(
+            (n, a) for n, row in enumerate(period.branches) for a, lottery in enumerate(row) if lottery[0][1] == target
+        )
+        way[target] = action
+    return way
+
+
+def _turns(period: Period, root: int, play: int) -> Iterator[tuple[int, str, int]]:
+    """Every departure on the way to a play, from a node on: (player, action, the node or play that it leads to)."""
+    if period.simultaneous:
+        i, j = _cell(period, play)
+        for a, action in enumerate(period.nodes[0].actions):
+            if a != i:
+                yield 0, action, period.branches[a][j][0][1]
+        for b, action in enumerate(period.nodes[1].actions):
+            if b != j:
+                yield 1, action, period.branches[i][b][0][1]
+        return
+    way, node = _way(period, play), root
+    while node >= 0:
+        for a, action in enumerate(period.nodes[node].actions):
+            if a != way[node]:
+                yield period.nodes[node].player, action, period.branches[node][a][0][1]
+        node = period.branches[node][way[node]][0][1]
 
 
 def attain(solution: Any, payoffs: Sequence[object], *, state: int | str | None = None) -> PublicStrategy:
@@ -186,8 +247,6 @@ def attain(solution: Any, payoffs: Sequence[object], *, state: int | str | None 
     """
     game: DynamicGame = solution.game
     require_numbers(game)
-    if not all(z.simultaneous for z in game.periods):
-        raise UnsupportedError("game", "moves in sequence", "a game of simultaneous moves")
     first = game.start if state is None else game.state_index(state)
     target = (rational(payoffs[0], field="payoffs[0]"), rational(payoffs[1], field="payoffs[1]"))
     sets = {s: list(p.inner) for s, p in enumerate(solution.payoff_sets.sets)}
@@ -205,32 +264,54 @@ def attain(solution: Any, payoffs: Sequence[object], *, state: int | str | None 
     def spread(s: int, v: Point) -> Lottery:
         return tuple((w, place(s, sets[s][k])) for w, k in _weights(sets[s], v))
 
+    def branch(s: int, play: int, at: Point) -> Branch:
+        z = game.periods[s].plays[play]
+        return Branch(z.label, play, _continuations(game, z, at, sets, spread))
+
     start = spread(first, target)
-    punish = {}
-    for s, w in sets.items():
-        if w:
-            for i in (0, 1):
-                punish[i, s] = place(s, min(w, key=lambda v: (v[i], v)))
     exact = {s: [(to_flint(x), to_flint(y)) for x, y in w] for s, w in sets.items()}
-    worst = {s: (min(x for x, _ in w), min(y for _, y in w)) for s, w in exact.items() if w}
+    punish: dict[tuple[int, int], int] = {}
+    answers: dict[tuple[int, int, int], Branch] = {}
     plans = []
     cache: dict[int, Any] = {}
+
+    def prepare(s: int) -> None:
+        """What supports each payoff of a state, and how departures in it and from it are answered."""
+        period = game.periods[s]
+        corners = [(play, _point(v)) for play, region in payoff_checks.supports(game, s, exact) for v in region]
+        cache[s] = (hull(p for _, p in corners), corners)
+        for i in (0, 1):
+            for t in {t for z in period.plays for _, t in z.next}:
+                if (i, t) not in punish:
+                    punish[i, t] = place(t, min(sets[t], key=lambda v: (v[i], v)))
+            for node in range(1, 0 if period.simultaneous else len(period.nodes)):
+                ends = [
+                    (play, _point(v))
+                    for play, region in payoff_checks.supported_below(game, s, exact, node)
+                    for v in region
+                ]
+                answers[i, s, node] = branch(s, *min(ends, key=lambda end: (end[1][i], end[1])))
+
     for s, v in queue:
         if s not in cache:
-            found = payoff_checks.supports(game, s, exact, worst)
-            corners = [(play, (_fraction(x), _fraction(y))) for play, region in found for x, y in region]
-            cache[s] = (hull(p for _, p in corners), corners)
+            prepare(s)
         polygon, corners = cache[s]
         plan = []
         for share, k in _weights(polygon, v):
             play, at = next((play, p) for play, p in corners if p == polygon[k])
-            plan.append((share, Branch(play.label, _continuations(game, play, at, sets, spread))))
+            plan.append((share, branch(s, play, at)))
         plans.append(tuple(plan))
-    strategy = PublicStrategy(game, tuple(s for s, _ in index), tuple(v for _, v in index), tuple(plans), punish, start)
+    strategy = PublicStrategy(
+        game, tuple(s for s, _ in index), tuple(v for _, v in index), tuple(plans), punish, start, answers
+    )
     certificate = strategy.check()
     if not certificate or strategy.payoffs != target:
         raise CertificateError(f"the strategy read off the payoff set does not hold: {certificate.worst}")
     return strategy
+
+
+def _point(v: Any) -> Point:
+    return _fraction(v[0]), _fraction(v[1])
 
 
 def _fraction(x: Any) -> Fraction:

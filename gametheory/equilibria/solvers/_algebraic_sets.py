@@ -135,15 +135,14 @@ def verify_algebraic(game: DynamicGame, vertices: Sets, outer: Sets, later: Sets
         {s: [(_Number(x), _Number(y)) for x, y in w] for s, w in sets.items()} for sets in (vertices, outer, later)
     )
     every: Any = {**beyond, **family}
-    worst: Any = {s: (min(x for x, _ in w), min(y for _, y in w)) for s, w in every.items() if w}
     for s, w in family.items():
         if not contains(bounds[s], w):
             raise CertificateError(
                 f"the algebraic payoff set of state {game.states[s]!r} is not within the outer bound"
             )
-        if not contains(w, [v for _, part in supports(game, s, every, worst) for v in part]):
+        if not contains(w, [v for _, part in supports(game, s, every) for v in part]):
             raise CertificateError(f"the algebraic payoff set of state {game.states[s]!r} is not a fixed point")
-        if not contains(hull(v for _, part in supports(game, s, every, worst) for v in part), w):
+        if not contains(hull(v for _, part in supports(game, s, every) for v in part), w):
             raise CertificateError(f"the algebraic payoff set of state {game.states[s]!r} does not generate itself")
 
 
