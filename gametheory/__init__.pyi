@@ -78,6 +78,12 @@ from .equilibria.feasible import (
 from .equilibria.feasible import (
     sustainable_at as sustainable_at,
 )
+from .equilibria.markov_quantal import (
+    logit_markov as logit_markov,
+)
+from .equilibria.markov_quantal import (
+    logit_markov_branch as logit_markov_branch,
+)
 from .equilibria.potentials import (
     exact_potential as exact_potential,
 )

@@ -1,0 +1,527 @@
+r"""Logit play in dynamic games: stationary logit equilibria, traced numerically. **Everything here is floating point.**
+
+In a logit Markov equilibrium with precision :math:`\lambda` every player chooses, at every node of every state's period,
+action a with a probability proportional to :math:`\exp(\lambda u_a)`. Here :math:`u_a` is what the action is worth to her
+by her own beliefs: the expected payoff of this period plus the discounted *total* of the payoffs after it, when everyone,
+her own later self included, plays the equilibrium. The unit of :math:`\lambda` is therefore one period's payoff, as in a
+one-shot game. At :math:`\lambda = 0` all actions are equally likely; from there the principal branch leads, in almost
+every game, to one Markov perfect equilibrium as :math:`\lambda \to \infty`. It is followed by pseudo-arclength
+continuation in the logarithms of the probabilities and the values, so that it may turn back in :math:`\lambda`.
+
+References
+----------
+McKelvey, R. D. and Palfrey, T. R. (1998), Quantal response equilibria for extensive form games, *Experimental Economics* 1.
+Eibelshaeuser, S. and Poensgen, D. (2019), Markov quantal response equilibrium and a homotopy method for computing and
+selecting Markov perfect equilibria of dynamic stochastic games (working paper).
+Turocy, T. L. (2005), A dynamic homotopy interpretation of the logistic quantal response equilibrium correspondence,
+*Games and Economic Behavior* 51, 243-263.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from gametheory.equilibria.profiles import require_numbers
+from gametheory.errors import InputError, InputTypeError
+from gametheory.exact import rational
+from gametheory.games.dynamic import DynamicGame
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+    Index = NDArray[np.int64]
+
+__all__ = ["LogitMarkovPoint", "logit_markov", "logit_markov_branch", "logit_markov_residual"]
+
+_TOLERANCE = 1e-11
+_DENSE = 400  # larger systems are solved by a sparse factorisation
+
+
+@dataclass(frozen=True)
+class LogitMarkovPoint:
+    """A point on the branch, in floats.
+
+    Attributes
+    ----------
+    game : DynamicGame
+    precision : float
+        Lambda, per unit of one period's payoff.
+    profile : tuple
+        ``profile[s][node]``: a distribution over the actions at that node of the period game in state ``s``.
+    values : tuple of (float, float)
+        ``values[s]``: what each player expects from state ``s`` on, average discounted, under her own beliefs.
+    residual : float
+        Largest absolute difference between a probability and its logit response (:func:`logit_markov_residual`).
+    """
+
+    game: DynamicGame = field(repr=False)
+    precision: float
+    profile: tuple[tuple[tuple[float, ...], ...], ...]
+    values: tuple[tuple[float, float], ...]
+    residual: float
+
+    @property
+    def policy(self) -> dict[str, dict[str, dict[str, float]]]:
+        """For each state and point of choice (``"US"``, ``"MX after N"``) the probability of each action."""
+        table: dict[str, dict[str, dict[str, float]]] = {}
+        for state, period, choices in zip(self.game.states, self.game.periods, self.profile, strict=True):
+            table[state] = {
+                self.game.players[node.player] + (f" after {node.history}" if node.history else ""): dict(
+                    zip(node.actions, mix, strict=True)
+                )
+                for node, mix in zip(period.nodes, choices, strict=True)
+            }
+        return table
+
+
+def _precision(given: Any) -> float:
+    value = float(rational(given, field="precision"))
+    if not 0 <= value < 1e12:
+        raise InputError("precision", given, "a number from 0 to 1e12")
+    return value
+
+
+class _System:
+    """Equations of a logit equilibrium in x = (log-probabilities z, values w) and t, in payoffs scaled to a range of one.
+
+    A *cell* is an action at a node of a sequential period, or a pair of actions of a simultaneous one. To player i it is
+    worth ``q = c + M w``, with one value w for each node of a sequential and one for each simultaneous period. Equations: the
+    probabilities at a node sum to one; differences of log-probabilities are t times differences of worth; a value is the
+    expected worth of the cells below it.
+    """
+
+    def __init__(self, game: DynamicGame) -> None:
+        import numpy as np
+
+        require_numbers(game)
+        self.game = game
+        payoffs = [float(rational(p.payoff_to(i))) for d in game.periods for p in d.plays for i in (0, 1)]  # type: ignore[arg-type]
+        self.low = min(payoffs)
+        self.spread = (max(payoffs) - self.low) or 1.0
+        self.discount = tuple(float(rational(d)) for d in game.discount)  # type: ignore[arg-type]
+        self.offsets: list[list[int]] = []  # of each node: its first log-probability
+        self.values: list[int] = []  # of each state: its value
+        heads: list[list[int]] = []  # of each node of a sequential period: its value
+        z = w = 0
+        for period in game.periods:
+            row = []
+            for node in period.nodes:
+                row.append(z)
+                z += len(node.actions)
+            self.offsets.append(row)
+            self.values.append(w)
+            count = 1 if period.simultaneous else len(period.nodes)
+            heads.append(list(range(w, w + count)))
+            w += count
+        self.z, self.w = z, w
+        self.size = z + 2 * w
+        none = z  # stands for a probability of one
+        base: list[list[float]] = [[], []]
+        links: list[list[tuple[int, int, float]]] = [[], []]  # cell, value, coefficient
+        use: list[tuple[int, int, int, int]] = []  # action, cell, other action, player
+        made: list[tuple[int, int, int, int]] = []  # value, cell, action, other action
+        cells = 0
+        for s, period in enumerate(game.periods):
+            for r, row_ in enumerate(period.branches):
+                for c, lottery in enumerate(row_):
+                    for i in (0, 1):
+                        base[i].append(0.0)
+                        for p, target in lottery:
+                            share = float(rational(p))  # type: ignore[arg-type]
+                            if target >= 0:
+                                links[i].append((cells, heads[s][target], share))
+                                continue
+                            play = period.plays[~target]
+                            base[i][cells] += share * (float(rational(play.payoff_to(i))) - self.low) / self.spread  # type: ignore[arg-type]
+                            for q, t in play.next_for(i):
+                                links[i].append((cells, self.values[t], share * self.discount[i] * float(rational(q))))  # type: ignore[arg-type]
+                    if period.simultaneous:
+                        a, b = self.offsets[s][0] + r, self.offsets[s][1] + c
+                        use += [(a, cells, b, 0), (b, cells, a, 1)]
+                        made.append((heads[s][0], cells, a, b))
+                    else:
+                        a = self.offsets[s][r] + c
+                        use.append((a, cells, none, period.nodes[r].player))
+                        made.append((heads[s][r], cells, a, none))
+                    cells += 1
+        self.base = np.array(base)
+        self._index(use, made, links, cells)
+
+    def _index(
+        self,
+        use: list[tuple[int, int, int, int]],
+        made: list[tuple[int, int, int, int]],
+        links: list[list[tuple[int, int, float]]],
+        cells: int,
+    ) -> None:
+        """Rows, columns and parts of every entry of the Jacobian that varies."""
+        import numpy as np
+
+        z, w = self.z, self.w
+        self.first = np.concatenate(
+            [
+                np.full(len(n.actions), o)
+                for d, row in zip(self.game.periods, self.offsets, strict=True)
+                for n, o in zip(d.nodes, row, strict=True)
+            ]
+        )
+        self.heads = np.flatnonzero(self.first == np.arange(z))  # the first action of each node
+        self.rest = np.flatnonzero(self.first != np.arange(z))
+        self.ua, self.uc, self.ub, self.up = np.array(use, np.int64).T
+        self.wv, self.wc, self.wa, self.wb = np.array(made, np.int64).T
+        self.links = [
+            tuple(np.array(column) for column in zip(*pairs, strict=True))
+            if pairs
+            else (np.zeros(0, np.int64),) * 2 + (np.zeros(0),)
+            for pairs in links
+        ]
+        by_cell: list[list[list[tuple[int, float]]]] = [[[] for _ in range(cells)] for _ in (0, 1)]
+        for i in (0, 1):
+            for cell, value, share in links[i]:
+                by_cell[i][cell].append((value, share))
+        followers: dict[int, list[tuple[int, float]]] = {}  # of each action: the equations in which its worth stands
+        for a in range(z):
+            head = int(self.first[a])
+            followers.setdefault(a, [])
+            if a != head:
+                followers[a].append((a, -1.0))
+                followers.setdefault(head, []).append((a, 1.0))
+        terms = [(row, k, sign) for k, a in enumerate(self.ua.tolist()) for row, sign in followers[a]]
+        self.tr, self.tk, self.ts = (np.array(x) for x in (zip(*terms, strict=True) if terms else ([], [], [])))
+        self.tr, self.tk = self.tr.astype(np.int64), self.tk.astype(np.int64)
+        deep = [
+            (row, k, z + int(self.up[k]) * w + value, sign * share)
+            for row, k, sign in terms
+            for value, share in by_cell[int(self.up[k])][int(self.uc[k])]
+        ]
+        self.dr, self.dk, self.dc, self.ds = (
+            np.array(x) for x in (zip(*deep, strict=True) if deep else ([], [], [], []))
+        )
+        self.dr, self.dk, self.dc = (x.astype(np.int64) for x in (self.dr, self.dk, self.dc))
+        worth = [
+            (z + i * w + v, k, z + i * w + value, -share)
+            for i in (0, 1)
+            for k, (v, cell) in enumerate(zip(self.wv.tolist(), self.wc.tolist(), strict=True))
+            for value, share in by_cell[i][cell]
+        ]
+        self.vr, self.vk, self.vc, self.vs = (
+            np.array(x) for x in (zip(*worth, strict=True) if worth else ([], [], [], []))
+        )
+        self.vr, self.vk, self.vc = (x.astype(np.int64) for x in (self.vr, self.vk, self.vc))
+        fixed = [(a, a, 1.0) for a in self.rest.tolist()] + [(a, int(self.first[a]), -1.0) for a in self.rest.tolist()]
+        fixed += [(z + k, z + k, 1.0) for k in range(2 * w)]
+        self.fr, self.fc, self.fs = (np.array(x) for x in zip(*fixed, strict=True))
+        both = np.tile(np.arange(len(self.wv)), 2)
+        shift = np.repeat([0, w], len(self.wv)) + z
+        self.er, self.ek = shift + self.wv[both], both
+        self.ei = np.repeat([0, 1], len(self.wv))
+        self.rows = np.concatenate([self.fr, self.first, self.tr, self.dr, self.er, self.er, self.vr])
+        ones = [np.where(c == z, -1, c) for c in (self.ub[self.tk], self.wa[self.ek], self.wb[self.ek])]
+        self.cols = np.concatenate([self.fc, np.arange(z), ones[0], self.dc, ones[1], ones[2], self.vc])
+        self.kept = self.cols >= 0  # the probability of one does not vary
+        self.cols[~self.kept] = 0
+
+    def _parts(self, x: Array) -> tuple[Array, Array, Array, Array]:
+        """Probabilities (one more, of one), worth of cells to each player, worth of actions."""
+        import numpy as np
+
+        p = np.append(np.exp(x[: self.z]), 1.0)
+        q = self.base.copy()
+        for i in (0, 1):
+            cell, value, share = self.links[i]
+            q[i] += np.bincount(cell, weights=share * x[self.z + i * self.w + value], minlength=q.shape[1])
+        weights: Array = p[self.ub] * q[self.up, self.uc]
+        u = np.bincount(self.ua, weights=weights, minlength=self.z).astype(float)
+        return p, q, u, x[self.z :].reshape(2, self.w)
+
+    def residuals(self, x: Array, t: float) -> Array:
+        """How far each equation is from holding."""
+        import numpy as np
+
+        p, q, u, values = self._parts(x)
+        z = x[: self.z]
+        out = z - z[self.first] - t * (u - u[self.first])
+        out[self.heads] = np.add.reduceat(p[: self.z], self.heads) - 1
+        chance = p[self.wa] * p[self.wb]
+        found = [values[i] - np.bincount(self.wv, weights=chance * q[i, self.wc], minlength=self.w) for i in (0, 1)]
+        return np.concatenate([out, *found])
+
+    def bordered(self, x: Array, t: float, tangent: Array, right: Array) -> Array | None:
+        """Solve the equations' linearisation together with one along the tangent; None if it is singular."""
+        import numpy as np
+
+        p, q, u, _ = self._parts(x)
+        chance = p[self.wa] * p[self.wb]
+        flow = -chance[self.ek] * q[self.ei, self.wc[self.ek]]
+        data = np.concatenate(
+            [
+                self.fs,
+                p[: self.z],
+                t * self.ts * p[self.ub[self.tk]] * q[self.up[self.tk], self.uc[self.tk]],
+                t * self.ds * p[self.ub[self.dk]],
+                flow,
+                flow,
+                self.vs * chance[self.vk],
+            ]
+        )
+        data = np.where(self.kept, data, 0.0)
+        slope = np.zeros(self.size)
+        slope[: self.z] = -(u - u[self.first])
+        n = self.size
+        if n <= _DENSE:
+            matrix = np.empty((n + 1, n + 1))
+            matrix[:n, :n] = np.bincount(self.rows * n + self.cols, weights=data, minlength=n * n).reshape(n, n)
+            matrix[:n, n], matrix[n] = slope, tangent
+            try:
+                return np.linalg.solve(matrix, right).astype(float)
+            except np.linalg.LinAlgError:
+                return None
+        from scipy.sparse import coo_matrix
+        from scipy.sparse.linalg import splu
+
+        rows = np.concatenate([self.rows, np.arange(n), np.full(n + 1, n)])
+        cols = np.concatenate([self.cols, np.full(n, n), np.arange(n + 1)])
+        whole = coo_matrix((np.concatenate([data, slope, tangent]), (rows, cols)), shape=(n + 1, n + 1)).tocsc()
+        try:
+            found: Array = splu(whole).solve(right)
+        except RuntimeError:
+            return None
+        return found
+
+    def start(self) -> Array:
+        """The solution at t = 0."""
+        import numpy as np
+
+        counts = np.bincount(self.first, minlength=self.z)[self.first]
+        x = np.concatenate([-np.log(counts), np.zeros(2 * self.w)])
+        along = np.zeros(self.size + 1)
+        along[-1] = 1.0
+        change = self.bordered(x, 0.0, along, np.append(-self.residuals(x, 0.0), 0.0))  # linear in the values
+        assert change is not None
+        return x + change[:-1]
+
+    def point(self, x: Array, t: float) -> LogitMarkovPoint:
+        """The point in the user's units."""
+        import numpy as np
+
+        profile = []
+        for period, row in zip(self.game.periods, self.offsets, strict=True):
+            mixes = []
+            for node, at in zip(period.nodes, row, strict=True):
+                mix = np.exp(x[at : at + len(node.actions)])
+                mixes.append(tuple((mix / mix.sum()).tolist()))
+            profile.append(tuple(mixes))
+        worth = []
+        for v in self.values:
+            pair = [(1 - self.discount[i]) * x[self.z + i * self.w + v] * self.spread + self.low for i in (0, 1)]
+            worth.append((float(pair[0]), float(pair[1])))
+        found = tuple(profile)
+        precision = t / self.spread
+        return LogitMarkovPoint(
+            self.game, precision, found, tuple(worth), logit_markov_residual(self.game, found, precision)
+        )
+
+
+def _trace(system: _System, stops: Sequence[float], steps: int) -> tuple[list[tuple[Array, float]], str]:
+    """Points of the branch at each of the rising precisions where it first comes there, and why it ended, if it did."""
+    import numpy as np
+
+    x, t = system.start(), 0.0
+    found: list[tuple[Array, float]] = []
+    along = np.zeros(system.size + 1)
+    along[-1] = 1.0
+    step = 0.3
+    left = list(stops)
+    while left and left[0] == 0.0:
+        found.append((x, left.pop(0)))
+    for _ in range(steps):
+        if not left:
+            return found, ""
+        end = left[0]
+        unit = np.zeros(system.size + 1)
+        unit[-1] = 1.0
+        direction = system.bordered(x, t, along, unit)
+        if direction is None:
+            return found, f"the branch could not be followed beyond precision {t / system.spread:.6g}"
+        along = direction / np.linalg.norm(direction)
+        while True:
+            lands = along[-1] > 0 and t + step * along[-1] >= end
+            if lands:
+                share = (end - t) / along[-1]
+                after = _correct(system, x + share * along[:-1], end, unit)
+            else:
+                share = step
+                after = _correct(system, x + step * along[:-1], t + step * along[-1], along)
+            if after is not None:
+                moved = np.append(after[0] - x, after[1] - t)
+                if moved @ along >= 0.5 * np.linalg.norm(moved) and np.linalg.norm(moved) <= 2 * share + 1e-9:
+                    break
+            step = min(step, share) / 2
+            if step < 1e-9:
+                return found, f"the corrector failed near precision {t / system.spread:.6g}"
+        x, t, quick = after
+        if t < 0:
+            return found, "the branch turned back below precision 0"
+        if lands:
+            found.append((x, left.pop(0)))
+        step *= 2.0 if quick else 1.0
+    return found, "" if not left else f"{steps} steps were not enough; raise steps=..."
+
+
+def _correct(system: _System, x: Array, t: float, along: Array) -> tuple[Array, float, bool] | None:
+    """Newton's method in the plane across the tangent; whether it took few steps."""
+    import numpy as np
+
+    for count in range(7):
+        if not np.all(np.isfinite(x)) or x[: system.z].max() > 1:
+            return None
+        wrong = system.residuals(x, t)
+        if np.abs(wrong).max() < _TOLERANCE * max(1.0, abs(t), float(np.abs(x).max())):
+            return x, t, count <= 3
+        change = system.bordered(x, t, along, np.append(-wrong, 0.0))
+        if change is None:
+            return None
+        x, t = x + change[:-1], t + float(change[-1])
+    return None
+
+
+def logit_markov(game: DynamicGame, precision: float, *, steps: int = 5_000) -> LogitMarkovPoint:
+    """The logit Markov equilibrium with this precision at which the principal branch first arrives. Numerical.
+
+    Parameters
+    ----------
+    game : DynamicGame
+        With numbers for all parameters. Players who misperceive the game respond under their own beliefs.
+    precision : float
+        Lambda, per unit of one period's payoff.
+    steps : int
+        Most steps along the branch.
+
+    Returns
+    -------
+    LogitMarkovPoint
+        Probabilities for each state and node, values, and the residual: see how far the definition is met.
+
+    Raises
+    ------
+    InputError
+        If the precision is negative or was not reached.
+
+    Examples
+    --------
+    >>> from gametheory.games.stage import StageGame
+    >>> dilemma = StageGame([[3, 0], [5, 1]], [[3, 5], [0, 1]])
+    >>> point = logit_markov(DynamicGame.repeated(dilemma, discount="1/2"), 1)
+    >>> [round(p, 4) for p in point.profile[0][0]], point.residual < 1e-9
+    ([0.2268, 0.7732], True)
+    """
+    (point,) = logit_markov_branch(game, [precision], steps=steps)
+    return point
+
+
+def logit_markov_branch(
+    game: DynamicGame, precisions: Sequence[float], *, steps: int = 5_000
+) -> tuple[LogitMarkovPoint, ...]:
+    """Logit Markov equilibria with rising precisions, where the principal branch first arrives at each. Numerical.
+
+    Parameters
+    ----------
+    game : DynamicGame
+    precisions : sequence of float
+        In rising order: one pass along the branch serves them all.
+    steps : int
+        Most steps along the branch.
+
+    Raises
+    ------
+    InputError
+        If the precisions do not rise, or one was not reached.
+
+    Examples
+    --------
+    >>> from gametheory.games.stage import StageGame
+    >>> game = DynamicGame.repeated(StageGame([[9, 0], [0, 1]], [[0, 1], [1, 0]]), discount="1/2")
+    >>> [round(point.profile[0][1][0], 3) for point in logit_markov_branch(game, [0, 1, 100])]
+    [0.5, 0.313, 0.1]
+    """
+    if not isinstance(game, DynamicGame):
+        raise InputTypeError("game", game, "a DynamicGame; for a StageGame use logit_equilibrium")
+    wanted = [_precision(p) for p in precisions]
+    if any(b < a for a, b in pairwise(wanted)):
+        raise InputError("precisions", list(precisions), "numbers that rise")
+    system = _System(game)
+    found, reason = _trace(system, [p * system.spread for p in wanted], steps)
+    if len(found) < len(wanted):
+        raise InputError("precision", wanted[len(found)], f"a precision that the branch reaches; {reason}")
+    return tuple(system.point(x, t) for x, t in found)
+
+
+def logit_markov_residual(game: DynamicGame, profile: Any, precision: float) -> float:
+    """Largest difference between a probability and its logit response, from the definition, in floats.
+
+    The profile's values come from one linear solve for each player; nothing is shared with the tracer.
+
+    Parameters
+    ----------
+    game : DynamicGame
+    profile : nested sequences of float
+        ``profile[s][node]``: a distribution over actions.
+    precision : float
+
+    Examples
+    --------
+    >>> from gametheory.games.stage import StageGame
+    >>> pennies = DynamicGame.repeated(StageGame([[1, -1], [-1, 1]], [[-1, 1], [1, -1]]), discount="1/2")
+    >>> logit_markov_residual(pennies, [((0.5, 0.5), (0.5, 0.5))], 3.0)
+    0.0
+    """
+    import numpy as np
+
+    worst = 0.0
+    for i in (0, 1):
+        delta = float(rational(game.discount[i]))  # type: ignore[arg-type]
+        matrix, right = np.eye(len(game.states)), np.zeros(len(game.states))
+        for s, (period, choices) in enumerate(zip(game.periods, profile, strict=True)):
+            for play, p in period.outcome(choices).items():
+                right[s] += float(p) * float(rational(period.plays[play].payoff_to(i)))  # type: ignore[arg-type]
+                for q, t in period.plays[play].next_for(i):
+                    matrix[s, t] -= float(p) * delta * float(rational(q))  # type: ignore[arg-type]
+        totals = np.linalg.solve(matrix, right)
+        for period, choices in zip(game.periods, profile, strict=True):
+            ends = [
+                float(rational(play.payoff_to(i)))
+                + delta * sum(float(rational(q)) * totals[t] for q, t in play.next_for(i))  # type: ignore[arg-type]
+                for play in period.plays
+            ]
+            if period.simultaneous:
+                worth = [
+                    [sum(float(rational(p)) * ends[~t] for p, t in lottery) for lottery in row]  # type: ignore[arg-type]
+                    for row in period.branches
+                ]
+                options = np.array(worth) @ np.array(choices[1]) if i == 0 else np.array(choices[0]) @ np.array(worth)
+                worst = max(worst, _distance(choices[i], precision * options))
+                continue
+            at = [0.0] * len(period.nodes)
+            for n in reversed(range(len(period.nodes))):
+                options = np.array(
+                    [
+                        sum(float(rational(p)) * (at[t] if t >= 0 else ends[~t]) for p, t in lottery)  # type: ignore[arg-type]
+                        for lottery in period.branches[n]
+                    ]
+                )
+                at[n] = float(options @ np.array(choices[n], float))
+                if period.nodes[n].player == i:
+                    worst = max(worst, _distance(choices[n], precision * options))
+    return worst
+
+
+def _distance(mix: Sequence[float], scores: Array) -> float:
+    import numpy as np
+
+    e = np.exp(scores - scores.max())
+    return float(np.abs(np.array(mix, float) - e / e.sum()).max())
