@@ -210,3 +210,16 @@ def test_a_player_who_does_not_foresee_the_ratchet():
         game.perceived("US", without=("zz",))
     with pytest.raises(gt.InputError, match="a game with rules"):
         BASE.perceived("US", without=("k",))
+
+
+def test_numbers_stay_rational_where_symbols_cancel_out_of_a_draw():
+    # on NS nothing moves but the sunset, whose two ways lead to one state: h*(1 - i) + 1 - h*(1 - i) is 1
+    game = BASE.with_rules(
+        Counter("x", upto=1, on={"NE": 1}),
+        gt.Sunset("x", "h*(1 - i)"),
+        Tremble("US", to="U", probability="eps*(1 - c)"),
+    ).subs(h="1/4", i=0, eps="1/5", c=1)
+    numbers = [p for period in game.periods for play in period.plays for p, _ in play.next]
+    numbers += [p for period in game.periods for row in period.branches for lottery in row for p, _ in lottery]
+    assert all(isinstance(p, F) for p in numbers)
+    assert gt.solve(game, gt.MarkovPerfect(pure=True)).status is gt.Status.COMPLETE

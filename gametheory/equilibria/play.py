@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from gametheory.errors import InputError
+from gametheory.exact import to_flint
 
 __all__ = ["Chain", "Move", "Path", "Period"]
 
@@ -106,6 +107,47 @@ class Chain:
         )
         return Chain(self.states, moves, self.start, self.variables)
 
+    def occupation(self) -> dict[int, Fraction]:
+        """The long-run share of periods that begin in each state; expected, where play can end in different parts.
+
+        States passed through on the way have share 0 and are left out.
+        """
+        import networkx
+
+        graph = networkx.DiGraph()
+        graph.add_nodes_from(self.support())
+        step: dict[int, dict[int, Fraction]] = {s: {} for s in graph}
+        for s in graph:
+            for move in self.moves[s]:
+                if move.probability:
+                    step[s][move.next] = step[s].get(move.next, Fraction(0)) + move.probability
+        graph.add_edges_from((s, t) for s, row in step.items() for t in row)
+        ends = [sorted(part) for part in networkx.attracting_components(graph)]
+        passing = [s for s in graph if not any(s in part for part in ends)]
+        share: dict[int, Fraction] = {}
+        for part in ends:
+            weight = _reached(step, passing, part).get(self.start, Fraction(int(self.start in part)))
+            share |= {s: weight * stay for s, stay in _stationary(step, part).items()}
+        return share
+
+    def frequencies(self) -> dict[str, Fraction]:
+        """The long-run share of periods that end in each outcome, exactly; 0 for outcomes that occur only in passing.
+
+        Examples
+        --------
+        >>> half = Fraction(1, 2)
+        >>> moves = ((Move(half, "NE", 0), Move(half, "UP", 1)), (Move(Fraction(1), "NE", 0),))
+        >>> shares = Chain(("trust", "none"), moves).frequencies()
+        >>> shares["NE"], shares["UP"]
+        (Fraction(2, 3), Fraction(1, 3))
+        """
+        share = dict.fromkeys(self.outcomes, Fraction(0))
+        for s, stay in self.occupation().items():
+            for move in self.moves[s]:
+                if move.probability:
+                    share[move.outcome] += stay * move.probability
+        return share
+
     def path(self, periods: int = 10) -> Path:
         """The likeliest play of the given length, outcome by outcome, with its exact probability."""
         if periods < 1:
@@ -142,6 +184,34 @@ class Chain:
             reached = Chain(self.states, self.moves, state, self.variables)
             labels |= {m.outcome for s in reached.support() for m in self.moves[s] if m.probability}
         return labels.pop() if len(labels) == 1 else None
+
+
+def _solve(rows: list[list[Fraction]], right: list[Fraction]) -> list[Fraction]:
+    """The solution of a regular linear system over the rationals."""
+    import flint
+
+    n = len(rows)
+    left = flint.fmpq_mat(n, n, [to_flint(x) for row in rows for x in row])  # type: ignore[arg-type]
+    found = left.solve(flint.fmpq_mat(n, 1, [to_flint(x) for x in right]))  # type: ignore[arg-type]
+    return [Fraction(int(found[i, 0].p), int(found[i, 0].q)) for i in range(n)]
+
+
+def _reached(
+    step: Mapping[int, Mapping[int, Fraction]], passing: Sequence[int], part: Sequence[int]
+) -> dict[int, Fraction]:
+    """From each state that play leaves for good: the probability that it ends in the part."""
+    zero, one = Fraction(0), Fraction(1)
+    rows = [[(one if s == t else zero) - step[s].get(t, zero) for t in passing] for s in passing]
+    right = [sum((step[s].get(t, zero) for t in part), zero) for s in passing]
+    return dict(zip(passing, _solve(rows, right), strict=True)) if passing else {}
+
+
+def _stationary(step: Mapping[int, Mapping[int, Fraction]], part: Sequence[int]) -> dict[int, Fraction]:
+    """The share of time spent in each state of a part that play never leaves."""
+    zero, one = Fraction(0), Fraction(1)
+    rows = [[step[s].get(t, zero) - (one if s == t else zero) for s in part] for t in part[1:]]
+    rows.append([one] * len(part))
+    return dict(zip(part, _solve(rows, [zero] * (len(part) - 1) + [one]), strict=True))
 
 
 @dataclass(frozen=True)

@@ -339,7 +339,7 @@ def impose(
                 if weight != 0:
                     t = number((to, v))
                     merged[t] = merged[t] + weight if t in merged else weight
-            return tuple((p, t) for t, p in merged.items())
+            return tuple((exact(p), t) for t, p in merged.items())
 
         def change(play: Play, known: Mapping[str, Number] = known) -> Play:
             pay = [substitute(x, known) for x in play.payoffs]
@@ -553,7 +553,7 @@ def _restrict(inst: _Institution, period: Period, known: Mapping[str, Number], s
         for p, lottery in parts:
             for q, target in lottery:
                 merged[target] = merged[target] + p * q if target in merged else p * q
-        return tuple((p, target) for target, p in merged.items())
+        return tuple((exact(p), target) for target, p in merged.items())
 
     kept = [allowed(node) for node in period.nodes]
     nodes = tuple(replace(n, actions=tuple(n.actions[a] for a in k)) for n, k in zip(period.nodes, kept, strict=True))
