@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 
-from gametheory.errors import InputError, ReadError
+from gametheory.studies.tables import Row, read_table
 
 __all__ = ["Case", "Indicator", "load_cases", "load_indicators", "typology"]
+
+_RESPONSES = ("resist", "appease", "cooperate", "token", "n/a")
 
 _CODES: dict[str, tuple[str, ...]] = {
     "row_type": ("us_initiative", "mx_initiative", "joint_initiative", "agreement", "regime", "episode"),
@@ -27,13 +27,28 @@ _CODES: dict[str, tuple[str, ...]] = {
         "integrative-operational",
         "integrative-principled",
     ),
-    "mexican_response": ("", "resist", "appease", "cooperate", "token", "n/a"),
+    "mexican_response": ("", *_RESPONSES),
     "goal_met": ("yes", "partly", "no", "unclear"),
     "mutual_interest": ("", "yes", "no"),
     "communication_coordination": ("", "yes", "no"),
     "institutionalization": ("", "yes", "no"),
     "capacity_building": ("", "yes", "no"),
 }
+
+#: Columns of free text; they may be left out of a file.
+_FREE = (
+    "text_role",
+    "mexican_response_secondary",
+    "resulting_constraint",
+    "constraint_source",
+    "goal_basis",
+    "conditions_basis",
+    "trigger",
+    "source",
+    "date_source",
+    "external_note",
+    "note",
+)
 
 
 @dataclass(frozen=True)
@@ -54,6 +69,7 @@ class Case:
     in_figure_2: bool
     figure_box: str
     mexican_response: str
+    secondary_responses: tuple[str, ...]
     resulting_constraint: str
     constraint_source: str
     goal_met: str
@@ -90,31 +106,6 @@ class Indicator:
     note: str
 
 
-def _rows(path: str | Path | None, packaged: str) -> tuple[str, list[dict[str, str]], list[str]]:
-    name = packaged if path is None else str(path)
-    try:
-        text = (
-            resources.files("gametheory.studies.us_mexico").joinpath("data", packaged).read_text("utf-8")
-            if path is None
-            else Path(path).read_text("utf-8")
-        )
-    except OSError as error:
-        raise InputError("cases file", name, f"a readable CSV file ({error.strerror})") from None
-    except UnicodeDecodeError as error:
-        raise ReadError(name, 1, error.start + 1, "expected UTF-8 text") from None
-    reader = csv.DictReader(text.splitlines())
-    return name, list(reader), list(reader.fieldnames or [])
-
-
-def _year(row: dict[str, str], key: str, name: str, line: int, columns: Sequence[str]) -> int | None:
-    text = row[key].strip()
-    if not text:
-        return None
-    if not text.isdigit() or not 1800 <= int(text) <= 2100:
-        raise ReadError(name, line, columns.index(key) + 1, f"{key}: got {text!r}; expected a year or nothing")
-    return int(text)
-
-
 def load_cases(path: str | Path | None = None) -> tuple[Case, ...]:
     """The coded cases, in the order of the file.
 
@@ -134,59 +125,54 @@ def load_cases(path: str | Path | None = None) -> tuple[Case, ...]:
     >>> len(cases), sum(case.in_figure_2 for case in cases)
     (43, 13)
     """
-    name, rows, columns = _rows(path, "cases.csv")
-    needed = {"id", "name", "start_year", "end_year", "coding_basis", *_CODES}
-    missing = sorted(needed - set(columns))
-    if missing:
-        raise ReadError(name, 1, 1, f"columns missing: {', '.join(missing)}")
-    cases: list[Case] = []
-    seen: dict[str, int] = {}
-    for line, row in enumerate(rows, start=2):
-        if None in row or None in row.values():
-            raise ReadError(name, line, 1, f"expected {len(columns)} columns")
-        for key, allowed in _CODES.items():
-            if row[key] not in allowed:
-                shown = ", ".join(repr(code) for code in allowed)
-                raise ReadError(name, line, columns.index(key) + 1, f"{key}: got {row[key]!r}; expected one of {shown}")
-        if not row["id"] or row["id"] in seen:
-            where = f" (first on line {seen[row['id']]})" if row["id"] in seen else ""
-            raise ReadError(name, line, columns.index("id") + 1, f"id: got {row['id']!r}; expected a new id{where}")
-        seen[row["id"]] = line
-        start, end = (_year(row, key, name, line, columns) for key in ("start_year", "end_year"))
-        if start is not None and end is not None and end < start:
-            column = columns.index("end_year") + 1
-            raise ReadError(name, line, column, f"end_year: got {end}; expected {start} or later, the start year")
-        cases.append(
-            Case(
-                id=row["id"],
-                name=row["name"],
-                row_type=row["row_type"],
-                coverage=row["coverage"],
-                start_year=start,
-                end_year=end,
-                orientation=row["orientation"],
-                mode=row["mode"],
-                krasner_type=row["krasner_type"],
-                coding_basis=row["coding_basis"],
-                initiator=row["initiator"],
-                in_figure_2=row["in_figure_2"] == "yes",
-                figure_box=row["figure_box"],
-                mexican_response=row["mexican_response"],
-                resulting_constraint=row.get("resulting_constraint", ""),
-                constraint_source=row.get("constraint_source", ""),
-                goal_met=row["goal_met"],
-                goal_basis=row.get("goal_basis", ""),
-                conditions=(
-                    row["mutual_interest"],
-                    row["communication_coordination"],
-                    row["institutionalization"],
-                    row["capacity_building"],
-                ),
-                conditions_basis=row.get("conditions_basis", ""),
-                note=row.get("note", ""),
-            )
-        )
-    return tuple(cases)
+    table = read_table(
+        path,
+        packaged=("gametheory.studies.us_mexico", "cases.csv"),
+        codes=_CODES,
+        needed=("id", "name", "start_year", "end_year", "coding_basis"),
+        known=_FREE,
+    )
+    return tuple(_case(row) for row in table.rows)
+
+
+def _case(row: Row) -> Case:
+    start, end = row.years()
+    secondary = row.codes("mexican_response_secondary", _RESPONSES)
+    if row["mexican_response"] in secondary:
+        raise row.error("mexican_response_secondary", "codes other than the primary one")
+    if row["in_figure_2"] == "yes" and not row["figure_box"]:
+        raise row.error("figure_box", "the printed cell, as in_figure_2 is 'yes'")
+    if row["in_figure_2"] == "no" and row["figure_box"]:
+        raise row.error("figure_box", "nothing, as in_figure_2 is 'no'")
+    return Case(
+        id=row["id"],
+        name=row["name"],
+        row_type=row["row_type"],
+        coverage=row["coverage"],
+        start_year=start,
+        end_year=end,
+        orientation=row["orientation"],
+        mode=row["mode"],
+        krasner_type=row["krasner_type"],
+        coding_basis=row["coding_basis"],
+        initiator=row["initiator"],
+        in_figure_2=row["in_figure_2"] == "yes",
+        figure_box=row["figure_box"],
+        mexican_response=row["mexican_response"],
+        secondary_responses=secondary,
+        resulting_constraint=row["resulting_constraint"],
+        constraint_source=row["constraint_source"],
+        goal_met=row["goal_met"],
+        goal_basis=row["goal_basis"],
+        conditions=(
+            row["mutual_interest"],
+            row["communication_coordination"],
+            row["institutionalization"],
+            row["capacity_building"],
+        ),
+        conditions_basis=row["conditions_basis"],
+        note=row["note"],
+    )
 
 
 def load_indicators() -> tuple[Indicator, ...]:
@@ -197,21 +183,30 @@ def load_indicators() -> tuple[Indicator, ...]:
     >>> len(load_indicators())
     77
     """
-    name, rows, columns = _rows(None, "indicators.csv")
-    return tuple(
-        Indicator(
-            id=row["id"],
-            indicator=row["indicator"],
-            year_start=_year(row, "year_start", name, line, columns),
-            year_end=_year(row, "year_end", name, line, columns),
-            value=row["value"],
-            unit=row["unit"],
-            source=row["source"],
-            derived=row["derived"],
-            note=row["note"],
-        )
-        for line, row in enumerate(rows, start=2)
+    columns = ("indicator", "year_start", "year_end", "value", "unit", "source", "derived", "note")
+    table = read_table(
+        packaged=("gametheory.studies.us_mexico", "indicators.csv"),
+        codes={},
+        needed=("id", *columns),
+        known=("qualifier",),
     )
+    found = []
+    for row in table.rows:
+        start, end = row.years("year_start", "year_end")
+        found.append(
+            Indicator(
+                id=row["id"],
+                indicator=row["indicator"],
+                year_start=start,
+                year_end=end,
+                value=row["value"],
+                unit=row["unit"],
+                source=row["source"],
+                derived=row["derived"],
+                note=row["note"],
+            )
+        )
+    return tuple(found)
 
 
 def typology(cases: Sequence[Case], *, by_text: bool = False) -> dict[str, tuple[Case, ...]]:
