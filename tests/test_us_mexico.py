@@ -99,33 +99,6 @@ def test_cases_are_coded_and_the_disputed_ones_found():
     }
 
 
-@pytest.mark.parametrize(
-    ("change", "match"),
-    [
-        (
-            ("take part,resist,", "take part,refuse,"),
-            r"line \d+, column \d+: mexican_response: got 'refuse'; expected one of '', 'resist'",
-        ),
-        (("1986,2002", "1986,1902"), r"end_year: got 1902; expected 1986 or later"),
-        (("1986,2002", "1986,soon"), r"end_year: got 'soon'; expected a year or nothing"),
-        (
-            ("\npsychotropics_1971,", "\nintercept_1969,"),
-            r"id: got 'intercept_1969'; expected a new id \(first on line",
-        ),
-        (("mode,", "modus,"), "columns missing: mode"),
-    ],
-)
-def test_miscoded_files_are_refused_with_line_and_column(tmp_path, change, match):
-    from importlib import resources
-
-    text = resources.files("gametheory.studies.us_mexico").joinpath("data", "cases.csv").read_text("utf-8")
-    assert change[0] in text
-    path = tmp_path / "cases.csv"
-    path.write_text(text.replace(*change, 1), "utf-8")
-    with pytest.raises(gt.ReadError, match=match):
-        study.load_cases(path)
-
-
 def test_extradition_figures_reconcile():
     """Codebook: the yearly figures sum to the totals that the article prints."""
     assert 12 + 17 + 25 + 31 + 34 + 41 == 160
