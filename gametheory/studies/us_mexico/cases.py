@@ -188,17 +188,16 @@ def load_indicators() -> tuple[Indicator, ...]:
         packaged=("gametheory.studies.us_mexico", "indicators.csv"),
         codes={},
         needed=("id", *columns),
-        known=("qualifier",),
+        known=("qualifier", "section"),
     )
     found = []
     for row in table.rows:
-        start, end = row.years("year_start", "year_end")
         found.append(
             Indicator(
                 id=row["id"],
                 indicator=row["indicator"],
-                year_start=start,
-                year_end=end,
+                year_start=row.year("year_start"),
+                year_end=row.year("year_end"),
                 value=row["value"],
                 unit=row["unit"],
                 source=row["source"],
