@@ -15,6 +15,7 @@ from gametheory.studies.us_mexico.ledger_tools import (
     Finding,
     LedgerVerdict,
     built_in,
+    by_members,
     cases_decide,
     game,
     is_proved,
@@ -318,7 +319,7 @@ ENTRIES: tuple[Entry, ...] = (
         "After protest Washington has little option but to accede.",
         "accession",
         "",
-        waiting("accession", detail="Here accession is the number rho"),
+        by_members(27, "accession"),
     ),
     Entry(
         28,
