@@ -172,8 +172,9 @@ def _little_option() -> Verdict:
 
 def _steps() -> Verdict:
     worlds = {}
-    for name, change in (("m0 = 6/5: enforcement can be withheld", {"m0": "6/5"}), ("m0 = m1 = 0: none", {"m1": "0"})):
-        solution = pure(_game(**change))
+    tried = {"m0 = 6/5: enforcement can be withheld": _game(m0="6/5"), "m0 = m1 = 0: none": _game(m1="0")}
+    for name, game in tried.items():
+        solution = pure(game)
         worlds[f"{name} ({paths(solution)})"] = found_in(solution, _costly)
     return both_ways(
         "Protest costs Washington although no counter-step is given (h = 0): a dispute lowers what it expects",
