@@ -377,8 +377,14 @@ class _Search:
             columns.append(_linear(matrix, right))
         return {s: (columns[0][k], columns[1][k]) for k, s in enumerate(part)}
 
-    def _optimal(self, s: int, way: _Way, values: Mapping[int, _Values]) -> Formula:
-        """The conditions under which some optimal choices at all nodes bring this way of playing about."""
+    def _optimal(
+        self,
+        s: int,
+        way: _Way,
+        values: Mapping[int, _Values],
+        choices: Sequence[tuple[int, ...]] | None = None,
+    ) -> Formula:
+        """The conditions under which some optimal choices (among these) at all nodes bring this way of playing about."""
         period = self.game.periods[s]
         worth: dict[tuple[int, int], Ratio] = {}
 
@@ -400,7 +406,7 @@ class _Search:
             return total
 
         alternatives = []
-        for choice in self.ways[s][way][0]:
+        for choice in self.ways[s][way][0] if choices is None else choices:
             conditions: list[Formula] = []
             if period.simultaneous:
                 a, b = choice
