@@ -93,3 +93,16 @@ def test_display_marks_best_responses():
     assert "ranks" in str(game)
     assert "<u>4</u>" in game._repr_html_()
     assert r"\underline{4}" in game._repr_latex_()
+
+
+def test_a_domain_may_be_an_ordering_and_anything_else_is_refused_in_words():
+    import sympy
+
+    T, R, P, S = sympy.symbols("T R P S")
+    payoffs = ([["R", "S"], ["T", "P"]], [["R", "T"], ["S", "P"]])
+    by_ordering = gt.StageGame(*payoffs, domain=gt.Ordering("T > R > P > S"))
+    assert by_ordering == gt.StageGame(*payoffs, domain=(T > R, R > P, P > S))
+    assert gt.StageGame(*payoffs, domain=T > R).domain == (T > R,)
+    for wrong in ("T > R", 3, (T,), [1]):
+        with pytest.raises(gt.InputTypeError, match="an Ordering such as"):
+            gt.StageGame(*payoffs, domain=wrong)

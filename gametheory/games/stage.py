@@ -70,8 +70,8 @@ class StageGame:
         Names, row player first.
     actions : (sequence of str, sequence of str), optional
         Labels of the m row and n column actions; ``"0", "1", ...`` by default (padded with zeros from ten).
-    domain : tuple of sympy relationals, optional
-        Assumptions that symbolic payoffs are known to satisfy.
+    domain : Ordering or tuple of sympy relationals, optional
+        Assumptions that symbolic payoffs are known to satisfy; in an ordering each name stands for the symbol of that name.
     ordinal : bool
         True when the payoffs are mere ranks: what depends on their differences is then an artefact.
     labels : matrix of str, optional
@@ -126,7 +126,7 @@ class StageGame:
             raise InputError("labels", self.labels, f"a {m} x {n} table of outcome labels")
         if len(set(flat)) != len(flat):
             raise InputError("outcomes", flat, "outcome labels that differ (rename the actions)")
-        put("domain", tuple(self.domain))
+        put("domain", read_domain(self.domain))
 
     @classmethod
     def from_orderings(
@@ -355,6 +355,28 @@ def _split_labels(table: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], tupl
 def free_names_of(relations: Sequence[object]) -> frozenset[str]:
     """Names of the symbols in sympy relationals."""
     return frozenset(str(s) for r in relations for s in getattr(r, "free_symbols", ()))
+
+
+def read_domain(given: object) -> tuple[sympy.Basic, ...]:
+    """Assumptions as sympy relationals.
+
+    Examples
+    --------
+    >>> from gametheory.games.preferences import Ordering
+    >>> read_domain(Ordering("T > R > P"))
+    (T > R, R > P)
+    """
+    if given == ():
+        return ()
+    import sympy
+
+    if isinstance(given, Ordering):
+        return given.assumptions({name: sympy.Symbol(name) for name in given.outcomes})
+    expected = 'an Ordering such as Ordering("T > R > P > S"), or a tuple of sympy relationals such as (T > R, R > P)'
+    relations = tuple(given) if isinstance(given, (tuple, list)) else (given,)
+    if not all(isinstance(r, sympy.logic.boolalg.Boolean) and not r.is_Symbol for r in relations):
+        raise InputTypeError("domain", given, expected)
+    return relations
 
 
 def substitute_domain(domain: Sequence[sympy.Basic], values: Mapping[str, Number]) -> tuple[sympy.Basic, ...]:

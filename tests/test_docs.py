@@ -1,0 +1,40 @@
+"""The documentation's examples print what the pages show, and every page has its place."""
+
+import doctest
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parent.parent
+PAGES = sorted((ROOT / "docs").rglob("*.md"))
+FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda p: str(p.relative_to(ROOT / "docs")))
+def test_examples_print_what_is_shown(path, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    sessions = re.findall(r"```pycon\n(.*?)```", path.read_text("utf-8"), re.S)
+    test = doctest.DocTestParser().get_doctest("\n".join(sessions), {}, path.name, str(path), 0)
+    failed, _ = doctest.DocTestRunner(optionflags=FLAGS).run(test)
+    assert failed == 0
+
+
+def test_every_page_is_in_the_navigation():
+    def pages(node):
+        if isinstance(node, str):
+            return [node]
+        return [page for part in (node.values() if isinstance(node, dict) else node) for page in pages(part)]
+
+    # links and headings are checked when the site is built (strict)
+    listed = pages(yaml.safe_load((ROOT / "mkdocs.yml").read_text("utf-8"))["nav"])
+    assert sorted(listed) == sorted(str(p.relative_to(ROOT / "docs")) for p in PAGES)
+
+
+def test_the_reference_names_everything_at_the_front_door():
+    import gametheory
+
+    told = "\n".join(p.read_text("utf-8") for p in (ROOT / "docs" / "reference").glob("*.md"))
+    missing = [name for name in gametheory.__all__ if not name.startswith("_") and not re.search(rf"\b{name}\b", told)]
+    assert not missing
