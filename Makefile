@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: reproduce test lint types check clean
+.PHONY: reproduce test docs clean
 
 reproduce: $(VENV)/.installed
 	$(BIN)/gametheory reproduce --out results
@@ -12,6 +12,9 @@ test: $(VENV)/.installed-test
 	$(BIN)/ruff check gametheory tests paper_figures
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -n auto
+
+docs: $(VENV)/.installed-test
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
 
 $(VENV)/bin/python:
 	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'Python 3.11 or newer is needed; set PYTHON=...')"

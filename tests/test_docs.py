@@ -1,7 +1,10 @@
 """The documentation's examples print what the pages show, and every page has its place."""
 
 import doctest
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -38,3 +41,13 @@ def test_the_reference_names_everything_at_the_front_door():
     told = "\n".join(p.read_text("utf-8") for p in (ROOT / "docs" / "reference").glob("*.md"))
     missing = [name for name in gametheory.__all__ if not name.startswith("_") and not re.search(rf"\b{name}\b", told)]
     assert not missing
+
+
+def test_the_site_builds_without_a_warning(tmp_path):
+    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
+    command = [sys.executable, "-m", "mkdocs", "build", "--quiet", "--site-dir", str(tmp_path)]  # strict: warnings fail
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "<math" in (tmp_path / "explanation" / "nash.html").read_text("utf-8")
+    for page in tmp_path.rglob("*.html"):
+        assert not re.search(r'(src|href)="(https?:)?//[^"]*\.(js|css|woff2?)"', page.read_text("utf-8")), page.name
