@@ -52,7 +52,11 @@ def best(call, wait, repeat=5):
 
 def parts(result):
     """The arrays of an answer: first those that are never rounded."""
-    return ((result.code, result.flagged), (result.p, result.q)) if hasattr(result, "p") else ((*result.words, result.flagged), ())
+    return (
+        ((result.code, result.flagged), (result.p, result.q))
+        if hasattr(result, "p")
+        else ((*result.words, result.flagged), ())
+    )
 
 
 def main(games, names):
