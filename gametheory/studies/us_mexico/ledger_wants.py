@@ -8,6 +8,7 @@ from gametheory.studies.us_mexico.ledger_tools import (
     Entry,
     assumed,
     built_in,
+    by_members,
     cases_decide,
     game,
     outside,
@@ -107,10 +108,7 @@ ENTRIES: tuple[Entry, ...] = (
         "Mexico concedes the least effort that keeps Washington in the relationship.",
         _REDUCED,
         "",
-        waiting(
-            "token effort",
-            detail="Between E and S the model has no effort; for enforcement that only buys calm see claim 48",
-        ),
+        by_members(6, "token effort"),
     ),
     Entry(
         7,

@@ -9,12 +9,13 @@ from gametheory.equilibria.concepts import MarkovPerfect
 from gametheory.equilibria.solution import MarkovEquilibrium, Solution, Status
 from gametheory.equilibria.solve import solve
 from gametheory.equilibria.solvers.symbolic_markov import SymbolicMarkov
-from gametheory.errors import GameTheoryError
+from gametheory.errors import GameTheoryError, InputError
 from gametheory.exact import exact
 from gametheory.games.dynamic import DynamicGame
 from gametheory.studies.us_mexico.family import LedgerVerdict, Verdict
 from gametheory.studies.us_mexico.ledger_tools import Finding, cases_decide
 from gametheory.studies.us_mexico.reduced import BASELINE
+from gametheory.studies.us_mexico.verdicts import inertness
 
 __all__ = [
     "assuming",
@@ -33,9 +34,11 @@ __all__ = [
 
 def numeric(game: DynamicGame, values: Mapping[str, object], change: Mapping[str, object]) -> DynamicGame:
     """The game at the baseline of the reduced game, with the values that a member adds and some changes."""
-    known = {**BASELINE, **values, **change}
-    named = {name: value for name, value in known.items() if name in game.parameters}
-    return game.subs(**named, **{name: value for name, value in change.items() if name not in named})
+    at_rest = {**BASELINE, **values}
+    unknown = sorted(set(change) - set(at_rest))
+    if unknown:
+        raise InputError("change", unknown, f"parameters among {sorted(at_rest)}")
+    return game.subs(**{name: x for name, x in {**at_rest, **change}.items() if name in game.parameters})
 
 
 def pure(game: DynamicGame) -> Solution:
@@ -46,8 +49,12 @@ def pure(game: DynamicGame) -> Solution:
 
 
 def paths(solution: Solution) -> str:
-    """The distinct equilibrium paths in words."""
-    return " | ".join(e.path(40).sentence() for e in _distinct(solution)) or "no equilibrium in pure strategies"
+    """The distinct equilibrium paths in words; of play that never settles for sure, the likeliest beginning."""
+    told = []
+    for equilibrium in _distinct(solution):
+        sentence = equilibrium.path(40).sentence()
+        told.append(equilibrium.path(8).sentence() if sentence.endswith("...") else sentence)
+    return " | ".join(told) or "no equilibrium in pure strategies"
 
 
 def _distinct(solution: Solution) -> list[MarkovEquilibrium]:
@@ -115,6 +122,35 @@ def proposition(statement: str, holds: bool, detail: str, *claims: int, evidence
     if holds:
         return Verdict(statement, LedgerVerdict.DERIVED, evidence, detail, claims)
     return Verdict(statement, LedgerVerdict.UNDECIDED, "", f"the proof did not go through. Meant: {detail}", claims)
+
+
+def inert(game: DynamicGame, values: Mapping[str, object], *, factors: Sequence[object] = (0, "1/2", 2, 4)) -> Verdict:
+    """Whether every parameter changes some equilibrium path; those that do not are named, with what that rests on.
+
+    Parameters
+    ----------
+    game : DynamicGame
+        Every parameter a symbol.
+    values : mapping
+        What the member adds to the baseline of the reduced game.
+    factors : sequence of numbers
+        By which each parameter is multiplied in turn.
+    """
+    statement = "Every parameter matters: each changes some equilibrium path"
+    found = inertness(game, {**BASELINE, **values}, factors=factors)
+    cancel = [r.parameter for r in found if r.is_inert and r.evidence == "proved"]
+    idle = [r.parameter for r in found if r.is_inert and r.evidence == "tried"]
+    told = []
+    if cancel:
+        told.append(f"cancels, whatever the numbers: {', '.join(cancel)}")
+    if idle:
+        times = ", ".join(map(str, factors))
+        told.append(f"no change at these numbers, multiplied by {times} in turn (no proof beyond): {', '.join(idle)}")
+    if cancel:
+        return Verdict(statement, LedgerVerdict.CONTRADICTED, "proved (cancels); exact solutions", "; ".join(told))
+    if idle:
+        return Verdict(statement, LedgerVerdict.UNDECIDED, "exact solutions", "; ".join(told))
+    return Verdict(statement, LedgerVerdict.DERIVED, "exact solutions, a change for each", f"{len(found)} parameters")
 
 
 def requires(region: Any, expression: str) -> bool:

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from gametheory.equilibria.concepts import MarkovPerfect
 from gametheory.equilibria.solution import Solution, Status
 from gametheory.equilibria.solve import solve
-from gametheory.exact import rational
+from gametheory.exact import free_names, rational
 from gametheory.games.dynamic import DynamicGame
 from gametheory.studies.us_mexico.observed import classify, shares
-from gametheory.studies.us_mexico.reduced import BASELINE, VARIANTS, Variant, reduced_game
+from gametheory.studies.us_mexico.reduced import VARIANTS, Variant, reduced_game
 
-__all__ = ["Inertness", "PhaseDiagram", "VariantResult", "inert_parameters", "phase_diagram", "solve_variants"]
+__all__ = [
+    "Inertness",
+    "PhaseDiagram",
+    "VariantResult",
+    "inert_parameters",
+    "inertness",
+    "phase_diagram",
+    "solve_variants",
+]
 
 
 @dataclass(frozen=True)
@@ -124,10 +132,7 @@ def cancels(game: DynamicGame, parameter: str) -> bool:
 def inert_parameters(
     variant: Variant = VARIANTS[0], *, factors: Sequence[object] = (0, "1/2", "3/4", "5/4", "3/2", 2, 4)
 ) -> tuple[Inertness, ...]:
-    """Which parameters change no equilibrium path: a proof where the parameter cancels, otherwise what was tried.
-
-    Each parameter is multiplied by each factor (discount factors and probabilities only as far as they stay admissible; a
-    parameter that is 0 takes the factors themselves as values), the others staying as they are.
+    """Which parameters of the reduced game change no equilibrium path; see :func:`inertness`.
 
     Examples
     --------
@@ -135,28 +140,59 @@ def inert_parameters(
     [('t', 'proved')]
     """
     symbolic = reduced_game(naive=variant.naive, relief=variant.relief)
-    before = _paths(variant.game())
+    return inertness(symbolic, variant.parameters, factors=factors)
+
+
+def inertness(
+    symbolic: DynamicGame,
+    values: Mapping[str, object],
+    *,
+    factors: Sequence[object] = (0, "1/2", "3/4", "5/4", "3/2", 2, 4),
+) -> tuple[Inertness, ...]:
+    """Which parameters change no equilibrium path: a proof where the parameter cancels, otherwise what was tried.
+
+    Each parameter is multiplied by each factor (discount factors and probabilities only as far as they stay admissible; a
+    parameter that is 0 takes the factors themselves as values), the others staying as they are.
+
+    Parameters
+    ----------
+    symbolic : DynamicGame
+        Every parameter a symbol.
+    values : mapping
+        A number for each of them.
+    factors : sequence of numbers
+    """
+    numbers = {name: rational(value) for name, value in values.items() if name in symbolic.parameters}
+    before = _paths(symbolic.subs(**numbers))
     found = []
-    for name in BASELINE:
+    for name, now in numbers.items():
         if cancels(symbolic, name):
             found.append(Inertness(name, True, "proved", ()))
             continue
-        now = rational(variant.parameters[name])
         tried = []
         changed: Fraction | None = None
         for factor in map(rational, factors):
             value = now * factor if now else factor
-            is_delta, is_chance = name.startswith("delta"), name in ("rho", "q")
-            if value == now or (is_delta and not 0 < value < 1) or (is_chance and not 0 <= value <= 1):
+            if value == now or not _admissible(symbolic, name, value):
                 continue
             tried.append(value)
-            if _paths(symbolic.subs(**{**variant.parameters, name: value})) != before:
+            if _paths(symbolic.subs(**{**numbers, name: value})) != before:
                 changed = value
                 break
         found.append(
             Inertness(name, changed is None, "changes" if changed is not None else "tried", tuple(tried), changed)
         )
     return tuple(found)
+
+
+def _admissible(game: DynamicGame, name: str, value: Fraction) -> bool:
+    """Whether a discount factor stays between 0 and 1, and a probability from 0 to 1."""
+    if name in {str(s) for s in game.discount}:
+        return 0 < value < 1
+    lotteries = [lottery for period in game.periods for row in period.branches for lottery in row]
+    draws = [play.next for period in game.periods for play in period.plays]
+    drawn = free_names(p for draw in (*lotteries, *draws) for p, _ in draw)
+    return name not in drawn or 0 <= value <= 1
 
 
 @dataclass(frozen=True)
