@@ -7,6 +7,8 @@ they cost Mexico: S, T, E.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from gametheory.equilibria.solution import MarkovEquilibrium, Solution
 from gametheory.games.dynamic import DynamicGame
 from gametheory.games.institutions import Bonus, Counter, Fine, stepped
@@ -58,12 +60,12 @@ def token_game(*, K: int = 3, F: int = 2, token: bool = True) -> DynamicGame:
     )
 
 
-def _game(*, K: int = 3, F: int = 2, token: bool = True, **change: object) -> DynamicGame:
+def _game(change: Mapping[str, object], *, K: int = 3, F: int = 2, token: bool = True) -> DynamicGame:
     return numeric(token_game(K=K, F=F, token=token), _VALUES, change)
 
 
 def _setting(name: str, title: str, shows: str, **change: str) -> Setting:
-    return Setting(name, title, lambda: _game(**change), shows, {"NT": "NS"})
+    return Setting(name, title, lambda: _game(change), shows, {"NT": "NS"})
 
 
 _SETTINGS = (
@@ -147,7 +149,7 @@ def _figures() -> Verdict:
         ("figures rarely believed (qt = 4/5)", 0, {"qt": "4/5"}),
         ("figures believed, constraints possible (K = 3)", 3, {}),
     ):
-        without, with_token = (pure(_game(K=K, token=token, **{**change, **more})) for token in (False, True))
+        without, with_token = (pure(_game({**change, **more}, K=K, token=token)) for token in (False, True))
         worlds[name] = (
             found_in(without, lambda e: "NE" in e.chain.reachable().outcomes)
             and found_in(with_token, lambda e: "NT" in e.chain.reachable().outcomes)
