@@ -39,7 +39,7 @@ def main() -> None:
 @app.command()
 def reproduce(out: Out = Path("results")) -> None:
     """The paper from nothing: solve the study, write results.json, draw every figure."""
-    from gametheory.plotting import find_figures
+    from gametheory.figures import find_figures
     from gametheory.studies.us_mexico.family import members
     from gametheory.studies.us_mexico.reduced import VARIANTS
 
@@ -79,7 +79,10 @@ def _build(out: Path, *, total: int, only: tuple[str, ...]) -> None:
         console.print(table)
     if report.kept is not None:
         console.print(f"An earlier results.json could not be read; it was kept as {report.kept}.")
-    console.print(f"{len(report.files)} files written to {report.folder}")
+    for note in report.notes:
+        console.print(note)
+    same = f"; up to date: {', '.join(report.unchanged)}" if report.unchanged else ""
+    console.print(f"{len(report.files)} files written to {report.folder}{same}")
 
 
 @app.command()

@@ -1,17 +1,13 @@
-"""Drawing: the style of every figure, and saving one figure in every format.
+"""Drawing: the style of every figure, the common colours and hatches, plays as strips. Nothing here computes a result.
 
-A figure is a file ``paper_figures/fig_*.py`` with ``data()`` (plain values, computed by a study), ``draw(ax, data)`` and
-``caption(data)``; this module finds, draws and saves them. Nothing here computes a result.
+Colours differ in lightness or come with a hatch, so that figures read in grey and by colour-blind readers; regions and lines
+carry their names where there is room. The figure programs themselves are found and built by :mod:`gametheory.figures`.
 """
 
 from __future__ import annotations
 
-import importlib.util
-import os
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from gametheory.errors import InputError
@@ -23,37 +19,47 @@ if TYPE_CHECKING:
     from gametheory.equilibria.play import Path as Path_
 
 __all__ = [
-    "FORMATS",
     "OUTCOME_STYLE",
     "PATTERN_STYLE",
+    "PGF_PREAMBLE",
     "WIDTHS",
-    "draw_figure",
     "draw_path",
-    "figure_folder",
-    "find_figures",
+    "ink_on",
+    "legend_patches",
+    "panels",
     "path_figure",
-    "save",
     "style",
+    "values_in_words",
 ]
-
-FORMATS = ("pdf", "svg", "png")
 
 #: Widths in inches: one column and the full text width of a journal page.
 WIDTHS = {"column": 3.4, "page": 6.9}
 
 #: Colour (safe for colour-blind readers, ordered in lightness), hatch and two-letter mark of each pattern of play.
 PATTERN_STYLE: Mapping[str, tuple[str, str, str]] = {
-    "virtuous path": ("#1a9850", "", "VP"),
-    "cycle": ("#d9a441", "", "CY"),
-    "partly deliberate": ("#b07aa1", "....", "PD"),
-    "deliberate investment": ("#4477aa", "", "DI"),
-    "deadlock": ("#8c8c8c", "", "DL"),
-    "stalemate": ("#d0d0d0", "", "ST"),
-    "realism": ("#882255", "", "RE"),
+    "virtuous path": ("#6cc08b", "", "VP"),
+    "cycle": ("#f2d16b", "", "CY"),
+    "partly deliberate": ("#c9a0c4", "....", "PD"),
+    "deliberate investment": ("#2c5c8a", "", "DI"),
+    "deadlock": ("#949494", "", "DL"),
+    "stalemate": ("#dedede", "----", "ST"),
+    "realism": ("#7b1f4b", "\\\\\\", "RE"),
+    "endless raids": ("#d0653f", "||||", "ER"),
+    "submission": ("#b58a5a", "\\\\", "SU"),
     "several": ("#ffffff", "xxxx", "SV"),
     "none": ("#ffffff", "////", "NO"),
     "other": ("#f5f5dc", "oo", "OT"),
 }
+
+#: What a document that includes figures as PGF needs in its preamble, besides ``\\usepackage{pgf}``.
+PGF_PREAMBLE = r"""\usepackage[utf8]{inputenc}
+\usepackage[T1]{fontenc}
+\usepackage{amsmath,amssymb}
+\renewcommand{\familydefault}{\sfdefault}
+\DeclareUnicodeCharacter{2022}{\textbullet}
+\DeclareUnicodeCharacter{25CB}{\ensuremath{\circ}}
+\DeclareUnicodeCharacter{2192}{\ensuremath{\rightarrow}}
+\DeclareUnicodeCharacter{2265}{\ensuremath{\geq}}"""
 
 _STYLE: dict[str, Any] = {
     "figure.constrained_layout.use": True,
@@ -70,6 +76,9 @@ _STYLE: dict[str, Any] = {
     "legend.frameon": False,
     "hatch.linewidth": 0.5,
     "pdf.fonttype": 42,
+    "pgf.texsystem": "pdflatex",
+    "pgf.rcfonts": False,
+    "pgf.preamble": PGF_PREAMBLE,
     "svg.fonttype": "path",
     "svg.hashsalt": "gametheory",
     "savefig.dpi": 300,
@@ -83,80 +92,60 @@ def style() -> AbstractContextManager[None]:
     return mpl.rc_context(_STYLE)  # type: ignore[arg-type]  # the keys are checked by matplotlib
 
 
-def figure_folder() -> Path:
-    """Where the figure programs are: beside the package in a checkout, inside it in an installed wheel."""
-    here = Path(__file__).parent
-    for folder in (here.parent / "paper_figures", here / "paper_figures"):
-        if any(folder.glob("fig_*.py")):
-            return folder
-    raise InputError("paper_figures", str(here.parent), "a folder with fig_*.py files")
-
-
-def find_figures() -> dict[str, Path]:
-    """Every figure program by name (``fig_cycle.py`` is ``cycle``), sorted."""
-    return {path.stem.removeprefix("fig_"): path for path in sorted(figure_folder().glob("fig_*.py"))}
-
-
-def load_figure(name: str) -> ModuleType:
-    """The module of one figure."""
-    found = find_figures()
-    if name not in found:
-        raise InputError("figure", name, f"one of {', '.join(found)}")
-    spec = importlib.util.spec_from_file_location(f"paper_figures.{found[name].stem}", found[name])
-    if spec is None or spec.loader is None:  # pragma: no cover - a .py file always has a loader
-        raise InputError("figure", name, "a Python file")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def draw_figure(module: ModuleType, data: Any) -> Figure:
-    """Draw one figure at its size in print."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=module.SIZE)
-    FigureCanvasAgg(figure)
-    module.draw(figure.add_subplot(), data)
-    return figure
-
-
-def save(figure: Figure, folder: Path, name: str) -> list[Path]:
-    """Save a figure in every format, without dates, each file replaced in one step."""
-    paths = []
-    for kind in FORMATS:
-        path = folder / f"{name}.{kind}"
-        half = folder / f".{name}.half.{kind}"
-        metadata = {"pdf": {"CreationDate": None, "ModDate": None}, "svg": {"Date": None}, "png": {"Software": None}}[
-            kind
-        ]
-        figure.savefig(half, format=kind, metadata=metadata)
-        os.replace(half, path)
-        paths.append(path)
-    return paths
-
-
-def run_alone(module_name: str, namespace: Mapping[str, Any]) -> None:
-    """Let a figure program be run by itself: draws into ``results/figures``."""
-    if module_name == "__main__":
-        module = ModuleType("figure")
-        module.__dict__.update(namespace)
-        folder = Path("results/figures")
-        folder.mkdir(parents=True, exist_ok=True)
-        with style():
-            data = module.data()
-            for path in save(draw_figure(module, data), folder, Path(namespace["__file__"]).stem):
-                print(path)
-        print(module.caption(data))
-
-
 #: Colour and words of each outcome of the United States-Mexico study.
 OUTCOME_STYLE: Mapping[str, tuple[str, str]] = {
-    "NE": ("#1a9850", "joint\nwork"),
-    "NS": ("#d0d0d0", "talk,\nno effort"),
-    "UP": ("#882255", "raid,\nprotest"),
-    "UA": ("#d9a441", "raid, no\nprotest"),
+    "NE": ("#6cc08b", "joint\nwork"),
+    "NS": ("#dedede", "talk,\nno effort"),
+    "UP": ("#7b1f4b", "raid,\nprotest"),
+    "UA": ("#c07f2c", "raid, no\nprotest"),
 }
+
+
+def ink_on(colour: str) -> str:
+    """Black or white, whichever reads better on a colour.
+
+    Examples
+    --------
+    >>> ink_on("#ffffff"), ink_on("#2c5c8a")
+    ('black', 'white')
+    """
+    from matplotlib.colors import to_rgb
+
+    return "white" if sum(w * c for w, c in zip((0.3, 0.59, 0.11), to_rgb(colour), strict=True)) < 0.5 else "black"
+
+
+def panels(ax: Axes, rows: int, columns: int, **options: Any) -> list[list[Axes]]:
+    """Put a grid of axes in the place of one, row by row.
+
+    Parameters
+    ----------
+    ax : Axes
+        Is removed.
+    rows, columns : int
+    **options
+        As for a subgridspec of matplotlib: ``width_ratios``, ``height_ratios``, ``wspace``, ``hspace``; and ``sharex``,
+        ``sharey``.
+    """
+    spec = ax.get_subplotspec()
+    if spec is None:
+        raise InputError("ax", ax, "axes made by add_subplot")
+    share = {k: options.pop(k) for k in ("sharex", "sharey") if k in options}
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    ax.remove()
+    grid = spec.subgridspec(rows, columns, **options).subplots(squeeze=False, **share)
+    return [list(row) for row in grid]
+
+
+def values_in_words(parameters: Mapping[str, object]) -> str:
+    """Parameter values as a caption tells them.
+
+    Examples
+    --------
+    >>> values_in_words({"rho": "1", "q": "2/5"})
+    'rho = 1, q = 2/5'
+    """
+    return ", ".join(f"{name} = {value}" for name, value in parameters.items())
 
 
 def draw_path(ax: Axes, path: Path_, *, words: Mapping[str, tuple[str, str]] = OUTCOME_STYLE) -> None:
@@ -169,19 +158,24 @@ def draw_path(ax: Axes, path: Path_, *, words: Mapping[str, tuple[str, str]] = O
     words : mapping from outcome to (colour, words), optional
         Outcomes without an entry are drawn in grey with their own label.
     """
-    from matplotlib.colors import to_rgb
-
     rows = path.periods
     names = [n for n in rows[0].variables if all(r.variables.get(n, "0").lstrip("-").isdigit() for r in rows)]
     top = max([int(r.variables[n]) for r in rows for n in names if n in r.variables], default=0)
     for r in rows:
         face, label = words.get(r.outcome, ("#d0d0d0", r.outcome))
-        dark = sum(w * c for w, c in zip((0.3, 0.59, 0.11), to_rgb(face), strict=True)) < 0.5
         ax.axvspan(r.time, r.time + 1, ymin=0.78, ymax=1, facecolor=face, edgecolor="white", lw=1)
         place = (r.time + 0.5, 0.89)
         transform = ax.get_xaxis_transform()
-        ink = "white" if dark else "black"
-        ax.text(*place, label, transform=transform, ha="center", va="center", fontsize=5.8, color=ink, linespacing=0.95)
+        ax.text(
+            *place,
+            label,
+            transform=transform,
+            ha="center",
+            va="center",
+            fontsize=5.8,
+            color=ink_on(face),
+            linespacing=0.95,
+        )
     inks = ("black", "#4477aa", "#882255", "#1a9850")
     for number, name in enumerate(names):
         edges = range(len(rows) + 1)

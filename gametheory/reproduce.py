@@ -40,12 +40,18 @@ class Report:
     verdicts : tuple of (variant, count, path, pattern)
     kept : Path or None
         Where an earlier ``results.json`` that could not be read was kept.
+    unchanged : tuple of str
+        Figures that were up to date and left alone.
+    notes : tuple of str
+        What was left out on this machine, and why.
     """
 
     folder: Path
     files: tuple[Path, ...]
     verdicts: tuple[tuple[str, str, str, str], ...]
     kept: Path | None
+    unchanged: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def prepare_folder(out: str | Path) -> tuple[Path, Path | None]:
@@ -170,12 +176,13 @@ def _equilibrium(e: MarkovEquilibrium) -> dict[str, Any]:
 def reproduce(
     out: str | Path = "results", *, done: Callable[[str], None] = lambda name: None, only: tuple[str, ...] = ()
 ) -> Report:
-    """Solve the study, write ``results.json`` and the figures (PDF, SVG, PNG, with captions) to a folder.
+    """Solve the study, write ``results.json`` and the figures (PDF, SVG, PNG, PGF, with captions) to a folder.
 
     Parameters
     ----------
     out : path
-        Made if missing. Files of the same names are replaced, each in one step; everything else in it stays.
+        Made if missing. Files of the same names are replaced, each in one step; everything else in it stays. Figures in it
+        that are up to date (see :mod:`gametheory.figures`) are left alone.
     done : callable
         Called with the name of each finished piece of work, for a progress bar.
     only : tuple of str
@@ -185,25 +192,27 @@ def reproduce(
     -------
     Report
     """
-    from gametheory import plotting
+    from gametheory.figures import build_figure, find_figures, formats_here, load_figure, up_to_date
 
     folder, kept = prepare_folder(out)
-    names = only or tuple(plotting.find_figures())
-    modules = {name: plotting.load_figure(name) for name in names}
+    names = only or tuple(find_figures())
+    for name in names:
+        load_figure(name)  # a wrong name is refused before anything is computed
     for left in folder.glob(".half-*"):  # of a run that was killed
         shutil.rmtree(left, ignore_errors=True)
     half = Path(tempfile.mkdtemp(prefix=".half-", dir=folder))
+    unchanged: list[str] = []
     try:
         (half / "figures").mkdir()
         results = None
         if not only:
             results = study_results(done=done)
             _write_json(half / "results.json", results)
-        for name, module in modules.items():
-            data = module.data()
-            _write_json(half / "figures" / f"fig_{name}.json", {"caption": module.caption(data), "data": data})
-            with plotting.style():
-                plotting.save(plotting.draw_figure(module, data), half / "figures", f"fig_{name}")
+        for name in names:
+            if up_to_date(name, folder / "figures") is None:
+                build_figure(name, half / "figures", known=folder / "figures")
+            else:
+                unchanged.append(name)
             done(f"figure {name}")
         files = []
         for path in sorted(p for p in half.rglob("*") if p.is_file()):
@@ -213,8 +222,9 @@ def reproduce(
             files.append(target)
     finally:
         shutil.rmtree(half, ignore_errors=True)
+    notes = [] if "pgf" in formats_here() else ["PGF files were not written: they need pdflatex with the pgf package."]
     verdicts = () if results is None else tuple(_row(v) for v in results["variants"])
-    return Report(folder, tuple(files), verdicts, kept)
+    return Report(folder, tuple(files), verdicts, kept, tuple(unchanged), tuple(notes))
 
 
 def _row(variant: dict[str, Any]) -> tuple[str, str, str, str]:

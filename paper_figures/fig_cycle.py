@@ -3,10 +3,13 @@
 from fractions import Fraction
 
 from gametheory.equilibria.play import Path, Period
-from gametheory.plotting import WIDTHS, draw_path, run_alone
+from gametheory.figures import run_alone
+from gametheory.plotting import OUTCOME_STYLE, WIDTHS, draw_path, values_in_words
 from gametheory.studies import us_mexico as study
 
 SIZE = (WIDTHS["page"], 5.2)
+PLACE = "main 1"
+CLAIMS = (22, 24, 25, 28, 33, 91)
 
 PERIODS = 12
 ROWS = {"joint operation": 0.0, "agreement or regime": 0.75, "unilateral act": 2.4}  # height of the lowest entry
@@ -34,7 +37,13 @@ NAMES = {
     "merida_initiative": "Mérida Initiative",
     "beyond_merida": "Beyond Mérida",
 }
-RESPONSES = {"resist": "#882255", "appease": "#d9a441", "cooperate": "#1a9850", "": "#ffffff", "n/a": "#ffffff"}
+RESPONSES = {
+    "resist": OUTCOME_STYLE["UP"][0],
+    "appease": OUTCOME_STYLE["UA"][0],
+    "cooperate": OUTCOME_STYLE["NE"][0],
+    "": "#ffffff",
+    "n/a": "#ffffff",
+}
 
 
 def data():
@@ -118,11 +127,10 @@ def _path(ax, data):
 
 
 def caption(data):
-    values = ", ".join(f"{k} = {v}" for k, v in data["parameters"].items())
     return (
         f"(a) {len(data['cases'])} dated cases of the article; colour: the coded Mexican response; lines: duration where known. "
         f"(b) The play of the only pure Markov perfect equilibrium of the reduced game at the baseline: {data['sentence']}. "
-        f"Parameters: {values}. Periods are not years."
+        f"Parameters: {values_in_words(data['parameters'])}. Periods are not years."
     )
 
 

@@ -2,11 +2,14 @@
 
 from fractions import Fraction
 
-from gametheory.plotting import PATTERN_STYLE, WIDTHS, legend_patches, run_alone
+from gametheory.figures import run_alone
+from gametheory.plotting import PATTERN_STYLE, WIDTHS, legend_patches, values_in_words
 from gametheory.studies import us_mexico as study
 from gametheory.studies.us_mexico.verdicts import phase_diagram
 
 SIZE = (WIDTHS["page"], 3.6)
+PLACE = "main 3"
+CLAIMS = (25, 28, 29, 32)
 COLUMNS, ROWS, TOP = 48, 40, Fraction(12, 5)
 
 
@@ -64,11 +67,10 @@ def draw(ax, data):
 
 
 def caption(data):
-    values = ", ".join(f"{k} = {v}" for k, v in data["parameters"].items())
     return (
         f"Pattern of play in the pure Markov perfect equilibria of the reduced game, solved exactly at the centres of "
         f"{len(data['delta_US'])} x {len(data['s'])} cells. 'several patterns': pure equilibria of different patterns exist. "
-        f"Other parameters: {values}."
+        f"Other parameters: {values_in_words(data['parameters'])}."
     )
 
 

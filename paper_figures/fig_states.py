@@ -1,9 +1,12 @@
 """The state graph of the reduced game with what is played in each state."""
 
-from gametheory.plotting import OUTCOME_STYLE, WIDTHS, run_alone
+from gametheory.figures import run_alone
+from gametheory.plotting import OUTCOME_STYLE, WIDTHS, ink_on, values_in_words
 from gametheory.studies import us_mexico as study
 
 SIZE = (WIDTHS["page"], 3.3)
+PLACE = "appendix"
+CLAIMS = (24, 28, 32)
 
 COLOURS = {outcome: colour for outcome, (colour, _) in OUTCOME_STYLE.items()}
 
@@ -47,7 +50,7 @@ def draw(ax, data):
             va="center",
             fontsize=8,
             fontweight="bold" if on else "normal",
-            color="white" if on and outcome in ("NE", "UP") else "black" if on else "#666666",
+            color=ink_on(face) if on else "#666666",
         )
         for target, probability in state["next"]:
             _arrow(ax, place[i], place[target], probability, on)
@@ -134,11 +137,10 @@ def _arrow(ax, a, b, probability, on):
 
 def caption(data):
     reached = sum(s["on_path"] for s in data["states"])
-    values = ", ".join(f"{k} = {v}" for k, v in data["parameters"].items())
     return (
         f"States of the reduced game (k constraints in force, f frustration) with the equilibrium outcome in each; filled "
         f"boxes are the {reached} of {len(data['states'])} states reached from the start, numbers are probabilities other "
-        f"than one. Parameters: {values}."
+        f"than one. Parameters: {values_in_words(data['parameters'])}."
     )
 
 

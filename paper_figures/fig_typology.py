@@ -1,9 +1,12 @@
 """The two-by-two typology with the coded cases, under both codings where figure and text disagree."""
 
-from gametheory.plotting import WIDTHS, run_alone
+from gametheory.figures import run_alone
+from gametheory.plotting import WIDTHS
 from gametheory.studies import us_mexico as study
 
 SIZE = (WIDTHS["page"], 3.6)
+PLACE = "appendix"
+CLAIMS = (34,)
 
 BOXES = {  # column, row, and the kind of sovereignty
     "unilateral-operational": (0, 1, "domestic: authority and control"),
