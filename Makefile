@@ -34,7 +34,7 @@ clean:
 # Longer studies, run on demand; their last results stand in tests/benchmarks/RESULTS.md and tests/fuzz/RESULTS.md.
 .PHONY: bench fuzz
 bench: $(VENV)/.installed-test
-	for program in tests/benchmarks/bench_*.py; do echo "== $$program"; $(BIN)/python $$program || exit 1; done
+	for program in tests/benchmarks/bench_*.py; do echo "== $$program"; $(BIN)/python -m tests.benchmarks.$$(basename $$program .py) || exit 1; done
 
 fuzz: $(VENV)/.installed-test
 	$(BIN)/python tests/benchmarks/bench_nash.py --fuzz 10000

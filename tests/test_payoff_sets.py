@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 
 from gametheory.algebraic import Algebraic
 from gametheory.equilibria.automata import automata_values, check_automata
+from gametheory.equilibria.payoff_checks import check_contraction
 from gametheory.equilibria.solution import Status
-from gametheory.equilibria.solvers._algebraic_sets import verify_algebraic
-from gametheory.equilibria.solvers._contraction import Contraction
+from gametheory.equilibria.solvers._algebraic_sets import _numbers, is_largest, verify_algebraic
+from gametheory.equilibria.solvers._contraction import Contraction, contract
+from gametheory.equilibria.solvers._operator import compile_states, exact_lane, minmax_floors
 from gametheory.equilibria.solvers._polygon import clip, contains, half_planes, hull, minkowski, squared_distance
 from gametheory.equilibria.solvers.aps import AbreuPearceStacchetti
 from gametheory.equilibria.subgame_perfect import PayoffSet, PayoffSets, SubgamePerfect
@@ -92,7 +94,9 @@ def test_abreu_and_sannikov_section_6_exactly():
     """The first player's threat is a root of a cubic, and every corner lies in its field. The digits in QuantEcon's tests are those
     of these numbers; they span a fixed point of the operator, and what lacks a corner, or has one moved by 1e-11, does not."""
     solution = solve(repeated([[16, 3, 0], [21, 10, -1], [9, 5, -5]], [[9, 13, 3], [1, 4, 0], [0, -4, -15]], "3/10"))
-    found = solution.algebraic_vertices("play")
+    whole = solution.algebraic_set("play")
+    assert whole.is_exact  # nothing else is an equilibrium payoff: proved by a contraction over the field of the cubic
+    found = whole.vertices
     digits = {
         (7.33770472, 10.9826253),
         (1.1256824, 2.8),
@@ -107,7 +111,7 @@ def test_abreu_and_sannikov_section_6_exactly():
     assert threat.minimal_polynomial == (-130490, 201281, -79764, 3495)
     outer = {0: solution.payoff_sets["play"].outer}
     verify_algebraic(solution.game, {0: found}, outer, {})
-    for k in range(6):
+    for k in (0, 3):
         (x, y), rest = found[k], [*found[:k], *found[k + 1 :]]
         moved = (x + Fraction(1, 10**12) * (10 - x), y + Fraction(1, 10**12) * (5 - y))
         with pytest.raises(CertificateError):
@@ -120,13 +124,15 @@ def test_algebraic_corners_of_the_dilemma_by_hand():
     """Above the jump at 36 sqrt(7) - 95: the corner (x, 3) is worth (1 - delta)(10, 1) + delta c, where c lies on the edge from
     (9, 9) to (3, x) and 3 = (1 - delta) 1 + delta c_2. So x = (1 - delta) 10 + delta (9 - 6 (c_2 - 9) / (x - 9))."""
     delta = Fraction("2471/10000")
-    found = solve(symmetric(FLOOD, delta)).algebraic_vertices()
+    found = solve(symmetric(FLOOD, delta)).algebraic_set().vertices
     assert set(found) >= {(3, 3), (9, 9)} and len(found) == 4
     x = max(x for x, _ in found)
     c2 = (3 - (1 - delta)) / delta
     assert x.degree == 2 and x > c2 > 9
     assert x == (1 - delta) * 10 + delta * (9 - 6 * (c2 - 9) / (x - 9))
-    assert solve(symmetric(FLOOD, "1/4")).algebraic_vertices() == solve(symmetric(FLOOD, "1/4")).payoff_sets[0].outer
+    assert (
+        solve(symmetric(FLOOD, "1/4")).algebraic_set().vertices == solve(symmetric(FLOOD, "1/4")).payoff_sets[0].outer
+    )
 
 
 @pytest.mark.parametrize(
@@ -141,12 +147,36 @@ def test_algebraic_corners_lie_between_the_bounds(a, b, discount):
     """Against the bounds, which are found otherwise: every corner of the inner set lies within, up to the gap; and exchanging the
     players exchanges the coordinates."""
     solution = solve(repeated(a, b, discount))
-    bounds, found = solution.payoff_sets["play"], solution.algebraic_vertices()
+    bounds, whole = solution.payoff_sets["play"], solution.algebraic_set()
+    found = whole.vertices
+    assert whole.is_exact
     assert not bounds.is_exact and any(isinstance(c, Algebraic) for v in found for c in v)
     near = hull((float(x), float(y)) for x, y in found)
     assert all(squared_distance(near, float(x), float(y)) < 1e-12 for x, y in (*bounds.inner, *bounds.outer))
     other = solve(repeated([list(r) for r in zip(*b, strict=True)], [list(r) for r in zip(*a, strict=True)], discount))
-    assert {(y, x) for x, y in other.algebraic_vertices()} == set(found)
+    assert {(y, x) for x, y in other.algebraic_set().vertices} == set(found)
+
+
+def test_what_is_not_the_largest_set_is_not_proved_to_be():
+    """Smaller sets that generate themselves: the static equilibrium alone, and the mutual rewards with it."""
+    solution = solve(repeated([[8, 5], [0, 4]], [[7, 0], [1, 0]], "3/5"))
+    outer, found = {0: solution.payoff_sets["play"].outer}, solution.algebraic_set()
+    assert found.is_exact and is_largest(solution.game, {0: found.vertices}, outer, {})
+    assert not is_largest(solution.game, {0: ((Fraction(8), Fraction(7)),)}, outer, {})
+    for k in range(len(found.vertices)):
+        fewer = (*found.vertices[:k], *found.vertices[k + 1 :])
+        assert not is_largest(solution.game, {0: fewer}, outer, {})
+    with pytest.raises(CertificateError, match="do not reach"):
+        far = {0: [(x * 2, y * 2) for x, y in _numbers(outer)[0]]}
+        check_contraction(solution.game, (0,), contraction_of(solution, found), _numbers({0: found.vertices}), far)
+
+
+def contraction_of(solution, found):
+    """The certificate that the solver proposes for a set with algebraic corners."""
+    lane = exact_lane(solution.game, compile_states(solution.game))
+    sets, outer = _numbers({0: found.vertices}), _numbers({0: solution.payoff_sets["play"].outer})
+    floors = {s: tuple(map(lane.point, low)) for s, low in minmax_floors(lane.states, (0,)).items()}
+    return contract(lane, (0,), sets, outer, floors)
 
 
 def test_algebraic_corners_of_earlier_states():
@@ -154,8 +184,8 @@ def test_algebraic_corners_of_earlier_states():
     stages = [(FLOOD, [list(r) for r in zip(*FLOOD, strict=True)])] * 2
     moves = [[[[0, 1]] * 2] * 2, [[[0, 1]] * 2] * 2]
     solution = solve(DynamicGame.from_arrays(stages, moves, "2471/10000"))
-    first, last = solution.algebraic_vertices(0), solution.algebraic_vertices(1)
-    assert first is not None and first == last and len(last) == 4
+    first, last = solution.algebraic_set(0), solution.algebraic_set(1)
+    assert first is not None and first == last and len(last.vertices) == 4
 
 
 def test_abreu_cournot():

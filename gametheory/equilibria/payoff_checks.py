@@ -28,7 +28,7 @@ from gametheory.exact import rational as exact_rational
 from gametheory.exact import to_flint
 from gametheory.games.dynamic import DynamicGame, Play
 
-__all__ = ["check_inner", "check_outer", "supported_below", "supports"]
+__all__ = ["check_contraction", "check_inner", "check_outer", "supported_below", "supports"]
 
 Point = tuple[flint.fmpq, flint.fmpq]
 Polygon = list[Point]
@@ -190,7 +190,7 @@ def check_outer(game: DynamicGame, part: Any, outer: Sets) -> None:
             if not contains(outer[s], last[s]):
                 raise CertificateError(f"the outer payoff set of state {game.states[s]!r} is too small")
         return
-    _check_contraction(game, part, {**later, **{s: outer[s] for s in part.part}}, last)
+    check_contraction(game, part.part, part.contraction, {**later, **{s: outer[s] for s in part.part}}, last)
 
 
 def _raise_worst(game: DynamicGame, worst: dict[int, Point], part: Sequence[int]) -> dict[int, Point]:
@@ -229,10 +229,21 @@ def _check_step(game: DynamicGame, s: int, found: list[tuple[int, Polygon]], bef
 Line = tuple[Point, flint.fmpq, flint.fmpq]  # normal, offset at t = 0, growth with t
 
 
-def _check_contraction(game: DynamicGame, part: Any, sets: Sets, last: Sets) -> None:
-    normals = [(flint.fmpq(a), flint.fmpq(b)) for a, b in part.contraction.normals]
-    widths = {s: [flint.fmpq(c) for c in row] for s, row in part.contraction.widths.items()}
-    reach, rate = flint.fmpq(part.contraction.reach), flint.fmpq(part.contraction.rate)
+def check_contraction(game: DynamicGame, part: Sequence[int], contraction: Any, sets: Sets, last: Sets) -> None:
+    """Raise :class:`CertificateError` unless whatever lies within ``last`` and is supported lies within ``sets``.
+
+    Parameters
+    ----------
+    game : DynamicGame
+    part : sequence of int
+    contraction : Contraction
+    sets : mapping from state to polygon
+        Of the part's states and of those they lead to; coordinates are rationals, or other exact numbers that compute with them.
+    last : mapping from state to polygon
+        Known to hold the payoff sets of the part's states.
+    """
+    normals, widths = list(contraction.normals), contraction.widths
+    reach, rate = contraction.reach, contraction.rate
     if not 0 <= rate < 1 or reach <= 0 or any(c <= 0 for row in widths.values() for c in row):
         raise CertificateError("a contraction needs a rate below one and positive widths")
     zero = [flint.fmpq(0)] * len(normals)
@@ -240,11 +251,12 @@ def _check_contraction(game: DynamicGame, part: Any, sets: Sets, last: Sets) -> 
     growth = {t: widths.get(t, zero) for t in sets}
     low = [normals.index((flint.fmpq(-1), flint.fmpq(0))), normals.index((flint.fmpq(0), flint.fmpq(-1)))]
     d = _discounts(game)
-    for s in part.part:
+    for s in part:
         for n, b, c in zip(normals, offset[s], growth[s], strict=True):
             if support(last[s], n) > b + reach * c:
                 raise CertificateError("the outer steps do not reach the contraction")
-        if set(map(tuple, sets[s])) != set(_corners(normals, offset[s])):
+        corners = _corners(normals, offset[s])
+        if not (contains(corners, sets[s]) and contains(sets[s], corners)):
             raise CertificateError("the set that a contraction leads to is not described by its half-planes")
         if not game.periods[s].simultaneous:
             for play, bounding in _tree_lines(game, s, normals, offset, growth, reach):

@@ -20,7 +20,7 @@ from gametheory.errors import CertificateError, InputError
 from gametheory.exact import rational, to_flint
 from gametheory.games.dynamic import DynamicGame
 
-__all__ = ["PayoffSet", "PayoffSets", "PayoffSolution", "SubgamePerfect", "payoff_solution"]
+__all__ = ["AlgebraicSet", "PayoffSet", "PayoffSets", "PayoffSolution", "SubgamePerfect", "payoff_solution"]
 
 Point = tuple[Fraction, Fraction]
 
@@ -122,6 +122,22 @@ def _describe(vertices: Sequence[Point]) -> str:
 
 
 @dataclass(frozen=True)
+class AlgebraicSet:
+    """A payoff set whose corners are exact real numbers.
+
+    Attributes
+    ----------
+    vertices : tuple of (Real, Real)
+        Fractions or :class:`gametheory.algebraic.Algebraic`. Every point of their hull is an equilibrium payoff.
+    is_exact : bool
+        Whether it is proved that there are no others. False says that no proof was found, not that there are others.
+    """
+
+    vertices: tuple[tuple[Real, Real], ...]
+    is_exact: bool
+
+
+@dataclass(frozen=True)
 class PayoffSets(Mapping[Any, PayoffSet]):
     """Payoff sets by name (or index) of the state."""
 
@@ -180,12 +196,13 @@ class PayoffSolution(Solution):
         for part in self.evidence.parts:
             payoff_checks.check_outer(game, part, outer)
 
-    def algebraic_vertices(self, state: int | str = 0) -> tuple[tuple[Real, Real], ...] | None:
-        """Vertices of a state's payoff set as exact real numbers, also where they are irrational; None if not recognised.
+    def algebraic_set(self, state: int | str = 0) -> AlgebraicSet | None:
+        """A state's payoff set with corners that are exact real numbers, also where they are irrational; None if not recognised.
 
-        Where the set is not exact, corners are recognised from many digits, and the polygons they span are then tested in exact
+        Where the bounds differ, corners are recognised from many digits, and the polygons they span are then tested in exact
         arithmetic: they lie within the outer bounds and are a fixed point of the operator, so that each of their points is an
-        equilibrium payoff. That nothing lies between them and the outer bound is not shown: see :attr:`PayoffSet.gap`.
+        equilibrium payoff. A contraction over the number field, checked on its own, then shows that no other point within the outer
+        bounds (which :meth:`verify` checks) is one; :attr:`AlgebraicSet.is_exact` says whether it could be found.
 
         Parameters
         ----------
@@ -196,26 +213,33 @@ class PayoffSolution(Solution):
         --------
         >>> from gametheory.games.stage import StageGame
         >>> from gametheory.equilibria.solvers.aps import AbreuPearceStacchetti
-        >>> game = DynamicGame.repeated(StageGame([[9, 1], [10, 3]], [[9, 10], [1, 3]]), discount="2471/10000")
-        >>> found = AbreuPearceStacchetti().solve(game, SubgamePerfect()).algebraic_vertices()
-        >>> print(*(f"({x}, {y})" for x, y in found))
-        (3, 3) ((187529 + sqrt(1005841))/20000, 3) (9, 9) (3, (187529 + sqrt(1005841))/20000)
+        >>> game = DynamicGame.repeated(StageGame([[9, 1], [10, 3]], [[9, 10], [1, 3]]), discount="1/4")
+        >>> found = AbreuPearceStacchetti().solve(game, SubgamePerfect()).algebraic_set()
+        >>> print(*(f"({x}, {y})" for x, y in found.vertices), found.is_exact)
+        (3, 3) (39/4, 3) (9, 9) (3, 39/4) True
+        >>> game = DynamicGame.repeated(StageGame([[8, 5], [0, 4]], [[7, 0], [1, 0]]), discount="3/5")
+        >>> found = AbreuPearceStacchetti().solve(game, SubgamePerfect()).algebraic_set()
+        >>> print(*(f"({x}, {y})" for x, y in found.vertices), found.is_exact)
+        (5, (-28 + 7*sqrt(34))/9) ((27 + sqrt(34))/5, (14 + 7*sqrt(34))/15) (8, 7) (5, 7/4) True
         """
-        from gametheory.equilibria.solvers._algebraic_sets import algebraic_family
+        from gametheory.equilibria.solvers._algebraic_sets import algebraic_family, is_largest
 
         game = self.game
         if not isinstance(game, DynamicGame):
             raise CertificateError("no game to check against")
         wanted = game.state_index(state)
-        known: dict[int, tuple[tuple[Real, Real], ...]] = {}
+        known: dict[int, AlgebraicSet] = {}
         for part in game.parts:
             sets = {s: self.payoff_sets.sets[s] for s in part}
             leads_to = {t for s in part for play in game.periods[s].plays for _, t in play.next} - set(part)
             if all(p.is_exact for p in sets.values()):
-                known |= {s: p.outer for s, p in sets.items()}
+                known |= {s: AlgebraicSet(p.outer, True) for s, p in sets.items()}
             elif leads_to <= known.keys() and all(p.outer for p in sets.values()):
-                found = algebraic_family(game, {s: p.outer for s, p in sets.items()}, {t: known[t] for t in leads_to})
-                known |= found or {}
+                outer, later = {s: p.outer for s, p in sets.items()}, {t: known[t].vertices for t in leads_to}
+                found = algebraic_family(game, outer, later)
+                if found is not None:
+                    exact = all(known[t].is_exact for t in leads_to) and is_largest(game, found, outer, later)
+                    known |= {s: AlgebraicSet(w, exact) for s, w in found.items()}
             if wanted in part:
                 break
         return known.get(wanted)

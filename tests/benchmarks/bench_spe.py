@@ -1,9 +1,10 @@
 """Payoff sets of random repeated games: how many are certified, agreement with QuantEcon, and both times in the same run.
 
-    python tests/benchmarks/bench_spe.py [--games 1000] [--seed 1] [--actions 2 3] [--quantecon] [--verify 20] [--out FILE]
+    python -m tests.benchmarks.bench_spe [--games 1000] [--seed 1] [--actions 2 3] [--quantecon] [--verify 20] [--out FILE]
 
 Games have integer payoffs from 0 to 9 (ties abound) and a discount factor drawn from ten. A game counts as certified if its
-set is exact, or inner and outer bounds are within 1e-6. Cold means: a fresh interpreter, imports and first call included.
+set is exact, or inner and outer bounds are within 1e-6. Where QuantEcon's answer differs, ``quantecon_answers.py`` decides who is
+right and why. Cold means: a fresh interpreter, imports and first call included.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from gametheory.equilibria.solvers.aps import AbreuPearceStacchetti
 from gametheory.equilibria.subgame_perfect import SubgamePerfect
 from gametheory.games.dynamic import DynamicGame
 from gametheory.games.stage import StageGame
+from tests.benchmarks.quantecon_answers import judge
 
 DISCOUNTS = ("1/5", "3/10", "1/3", "2/5", "1/2", "3/5", "2/3", "3/4", "4/5", "9/10")
 
@@ -109,16 +111,6 @@ class Peer:
         return tuple(json.loads(line))
 
 
-def outside(vertices, points) -> float:
-    """How far the furthest of the points is from the hull of the vertices (floats)."""
-    from gametheory.equilibria.solvers._polygon import squared_distance
-
-    polygon = [(float(x), float(y)) for x, y in vertices]
-    if len(polygon) == 1:
-        return max(max(abs(x - polygon[0][0]), abs(y - polygon[0][1])) for x, y in points)
-    return max(squared_distance(polygon, float(x), float(y)) for x, y in points) ** 0.5
-
-
 def cold(which: str) -> float:
     """Seconds of a fresh interpreter that solves one game."""
     start = time.perf_counter()
@@ -168,16 +160,10 @@ def main() -> None:
             elif not found.outer:
                 peer["a set where there is none"] += 1
             else:
-                over = outside(found.outer, points)
-                tight = max(
-                    len(points) > 2 and max(outside_of_hull(points, v) for v in (found.inner or found.outer)), 0.0
-                )
-                if max(over, tight) <= 1e-4:
-                    peer["agrees within 1e-4"] += 1
-                else:
-                    solution.verify()  # the certificate decides who is right
-                    peer["differs; ours checked again from its certificate"] += 1
-                    failures.append(("QuantEcon", a, b, delta, over, tight, str(found), points))
+                verdict = judge(a, b, delta, points, solution)
+                peer[verdict] += 1
+                if verdict != "agrees within 1e-4":
+                    failures.append(("QuantEcon", a, b, delta, verdict, str(found), points))
     summary = {
         "games": args.games,
         "seed": args.seed,
@@ -202,13 +188,6 @@ def main() -> None:
     if args.out:
         with open(args.out, "w") as file:
             json.dump({**summary, "failures": [list(map(str, f)) for f in failures]}, file, indent=1)
-
-
-def outside_of_hull(points, v) -> float:
-    """How far a vertex is from the hull of QuantEcon's points."""
-    from gametheory.equilibria.solvers._polygon import hull
-
-    return outside(hull((float(x), float(y)) for x, y in points), [v])
 
 
 if __name__ == "__main__":

@@ -20,14 +20,15 @@ from typing import Any
 import flint
 
 from gametheory.algebraic import DegreeLimitError, Real, enclosure, real_roots, sign
-from gametheory.equilibria.payoff_checks import supports
-from gametheory.equilibria.solvers._operator import apply, compile_states, grid_lane
+from gametheory.equilibria.payoff_checks import check_contraction, supports
+from gametheory.equilibria.solvers._contraction import contract
+from gametheory.equilibria.solvers._operator import apply, compile_states, exact_lane, grid_lane, minmax_floors
 from gametheory.equilibria.solvers._polygon import Polygon, contains, hull
 from gametheory.errors import CertificateError
 from gametheory.exact import to_flint
 from gametheory.games.dynamic import DynamicGame
 
-__all__ = ["algebraic_family", "verify_algebraic"]
+__all__ = ["algebraic_family", "is_largest", "verify_algebraic"]
 
 _BITS = (400, 1200)  # digits of a first attempt and of a second
 _WRONG = 160  # last bits of a limit that are not relied on
@@ -68,6 +69,32 @@ def algebraic_family(game: DynamicGame, outer: Sets, later: Sets) -> dict[int, t
             continue
         return family
     return None
+
+
+def is_largest(game: DynamicGame, family: Sets, outer: Sets, later: Sets) -> bool:
+    """Whether a fixed point of the operator within ``outer`` is shown to hold all that is supported there, in exact arithmetic.
+
+    A contraction (:mod:`gametheory.equilibria.solvers._contraction`) is proposed over the number field and checked on its own. Then,
+    if ``outer`` holds the payoff sets of the part and ``later`` are those of the states it leads to, the family is all there is.
+    False says that this was not shown.
+    """
+    part = tuple(family)
+    states = compile_states(game)
+    lane = exact_lane(game, states)
+    floors = {s: (lane.point(x), lane.point(y)) for s, (x, y) in minmax_floors(states, part).items()}
+    every, bounds = (_numbers(sets) for sets in ({**later, **family}, outer))
+    try:
+        found = contract(lane, part, every, bounds, floors)
+        if found is None:
+            return False
+        check_contraction(game, part, found, every, bounds)
+    except (CertificateError, DegreeLimitError):
+        return False
+    return True
+
+
+def _numbers(sets: Sets) -> dict[int, Any]:
+    return {s: [(_Number(x), _Number(y)) for x, y in w] for s, w in sets.items()}
 
 
 @total_ordering
@@ -126,14 +153,19 @@ class _Number:
         x = self._read(other)
         return NotImplemented if x is None else sign(self.value - x) < 0
 
-    __hash__ = None  # type: ignore[assignment]
+    def __hash__(self) -> int:
+        return hash(self.value)
+
+    def __abs__(self) -> _Number:
+        return _Number(abs(self.value))
+
+    def __float__(self) -> float:
+        return float(_approximate(self.value))
 
 
 def verify_algebraic(game: DynamicGame, vertices: Sets, outer: Sets, later: Sets) -> None:
     """Raise :class:`CertificateError` unless the family lies within the outer bounds and B of it is itself, exactly."""
-    family, bounds, beyond = (
-        {s: [(_Number(x), _Number(y)) for x, y in w] for s, w in sets.items()} for sets in (vertices, outer, later)
-    )
+    family, bounds, beyond = (_numbers(sets) for sets in (vertices, outer, later))
     every: Any = {**beyond, **family}
     for s, w in family.items():
         if not contains(bounds[s], w):

@@ -34,7 +34,18 @@ from gametheory.errors import UnsupportedError
 from gametheory.exact import rational, to_flint
 from gametheory.games.dynamic import DynamicGame
 
-__all__ = ["Lane", "Play", "StateGame", "Worst", "apply", "compile_states", "exact_lane", "grid_lane", "supported"]
+__all__ = [
+    "Lane",
+    "Play",
+    "StateGame",
+    "Worst",
+    "apply",
+    "compile_states",
+    "exact_lane",
+    "grid_lane",
+    "minmax_floors",
+    "supported",
+]
 
 #: The worst payoff of each player in each state; None where the set is empty.
 Worst = Mapping[int, tuple[Any, Any]]
@@ -97,6 +108,19 @@ def compile_states(game: DynamicGame) -> tuple[StateGame, ...]:
             nodes = tuple((node.player, tuple(row)) for node, row in zip(period.nodes, target, strict=True))
             found.append(StateGame(plays, None, nodes, successors))
     return tuple(found)
+
+
+def minmax_floors(states: Sequence[StateGame], part: Sequence[int]) -> dict[int, tuple[Fraction, Fraction]]:
+    """Pure minmax payoffs of a state that surely stays as it is: nobody can be held below."""
+    if len(part) != 1:
+        return {}
+    s = part[0]
+    state = states[s]
+    if state.others is None or state.successors != (s,):
+        return {}
+    plays = state.plays
+    low = [min(max(plays[b].payoffs[i] for b in (a, *state.others[i][a])) for a in range(len(plays))) for i in (0, 1)]
+    return {s: (low[0], low[1])}
 
 
 # --- lanes -----------------------------------------------------------------------------------------------------------------

@@ -19,7 +19,15 @@ import flint
 
 from gametheory.equilibria.profiles import require_numbers
 from gametheory.equilibria.solvers._contraction import Contraction, contract
-from gametheory.equilibria.solvers._operator import Lane, StateGame, apply, compile_states, exact_lane, grid_lane
+from gametheory.equilibria.solvers._operator import (
+    Lane,
+    StateGame,
+    apply,
+    compile_states,
+    exact_lane,
+    grid_lane,
+    minmax_floors,
+)
 from gametheory.equilibria.solvers._polygon import Polygon, clip, contains, hull, squared_distance
 from gametheory.errors import InputError, InputTypeError
 from gametheory.games.dynamic import DynamicGame
@@ -110,19 +118,6 @@ def worst_of(sets: Mapping[int, Polygon], floors: Mapping[int, tuple[Any, Any]])
             floor = floors.get(s)
             found[s] = low if floor is None else (max(low[0], floor[0]), max(low[1], floor[1]))
     return found
-
-
-def minmax_floors(states: Sequence[StateGame], part: Sequence[int]) -> dict[int, tuple[Fraction, Fraction]]:
-    """Pure minmax payoffs of a state that surely stays as it is: nobody can be held below."""
-    if len(part) != 1:
-        return {}
-    s = part[0]
-    state = states[s]
-    if state.others is None or state.successors != (s,):
-        return {}
-    plays = state.plays
-    low = [min(max(plays[b].payoffs[i] for b in (a, *state.others[i][a])) for a in range(len(plays))) for i in (0, 1)]
-    return {s: (low[0], low[1])}
 
 
 def _solve_part(part: tuple[int, ...], exact: Lane, grid: Lane, found: Evidence, most: int) -> None:
