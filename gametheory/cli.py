@@ -41,9 +41,10 @@ def reproduce(out: Out = Path("results")) -> None:
     """The paper from nothing: solve the study, write results.json, draw every figure."""
     from gametheory.figures import find_figures
     from gametheory.studies.us_mexico.family import members
+    from gametheory.studies.us_mexico.record import CODINGS
     from gametheory.studies.us_mexico.reduced import VARIANTS
 
-    _build(out, total=len(VARIANTS) + 1 + len(members()) + len(find_figures()), only=())
+    _build(out, total=len(VARIANTS) + 1 + len(members()) + len(CODINGS) + len(find_figures()), only=())
 
 
 @app.command()

@@ -99,7 +99,7 @@ def _versions() -> dict[str, str]:
 def study_results(*, done: Callable[[str], None] = lambda name: None) -> dict[str, Any]:
     """Everything the study computes, as plain values; numbers are exact and written as text (``"13/5"``)."""
     from gametheory.studies import us_mexico as study
-    from gametheory.studies.us_mexico.results import family_results
+    from gametheory.studies.us_mexico.results import family_results, fit_results
 
     variants = []
     for result in study.solve_variants(done=done):
@@ -126,7 +126,7 @@ def study_results(*, done: Callable[[str], None] = lambda name: None) -> dict[st
     checks = study.calibration(study.VARIANTS[0].game())
     inert = study.inert_parameters()
     done("parameters that change nothing")
-    family = family_results(done=done)
+    family, fit = family_results(done=done), fit_results(done=done)
     return {
         "format": 1,
         "versions": _versions(),
@@ -157,6 +157,7 @@ def study_results(*, done: Callable[[str], None] = lambda name: None) -> dict[st
             for r in inert
         ],
         "family": family,
+        "fit": fit,
     }
 
 

@@ -25,6 +25,7 @@ from fractions import Fraction
 from gametheory.equilibria.play import Chain, Move
 from gametheory.errors import InputError, InputTypeError
 from gametheory.evidence.patterns import Pattern
+from gametheory.exact import rational
 
 __all__ = [
     "Observation",
@@ -51,8 +52,7 @@ class Step:
         Probability of each outcome, given the observations before.
     probability : Fraction
         Of this observation, given those before; one where nothing is known.
-    missed : bool
-        Whether it is zero; the period is then taken as unknown, and play goes on.
+        Where it is zero, the period is then taken as unknown, and play goes on.
     """
 
     predicted: Mapping[str, Fraction]
@@ -64,7 +64,44 @@ class Step:
         return self.probability == 0
 
 
-def record_probability(chain: Chain, record: Iterable[Observation]) -> Fraction:
+@dataclass(frozen=True)
+class CodingError:
+    """Errors of coding: with some probability a period is coded as an outcome drawn evenly from a list.
+
+    Given outcome x, an observation S then has probability ``(1 - share) [x in S] + share |S and outcomes| / |outcomes|``, so
+    that no record is impossible and models that each miss something can be compared. The share is an input.
+
+    Parameters
+    ----------
+    share : number
+        From 0 to 1.
+    outcomes : tuple of str
+        The outcomes that a coder chooses from.
+
+    Examples
+    --------
+    >>> CodingError("1/10", ("NE", "NS", "UA", "UP")).of(frozenset({"UP"}), "NE")
+    Fraction(1, 40)
+    """
+
+    share: Fraction
+    outcomes: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        share = rational(self.share, field="share of coding errors")
+        if not 0 <= share <= 1:
+            raise InputError("share of coding errors", self.share, "a number from 0 to 1")
+        if not self.outcomes or len(set(self.outcomes)) < len(self.outcomes):
+            raise InputError("outcomes", self.outcomes, "the outcomes that a coder chooses from, each once")
+        object.__setattr__(self, "share", share)
+
+    def of(self, seen: frozenset[str], outcome: str) -> Fraction:
+        """The probability of an observation, given the outcome."""
+        drawn = Fraction(len(seen.intersection(self.outcomes)), len(self.outcomes))
+        return (1 - self.share) * (outcome in seen) + self.share * drawn
+
+
+def record_probability(chain: Chain, record: Iterable[Observation], *, error: CodingError | None = None) -> Fraction:
     """The exact probability that play of the chain agrees with a record.
 
     Parameters
@@ -73,6 +110,8 @@ def record_probability(chain: Chain, record: Iterable[Observation]) -> Fraction:
         With rational probabilities.
     record : iterable of collections of str, or None
         One observation a period, from the first period on.
+    error : CodingError, optional
+        By default the record is taken as coded without error.
 
     Examples
     --------
@@ -83,11 +122,11 @@ def record_probability(chain: Chain, record: Iterable[Observation]) -> Fraction:
     """
     belief = {chain.start: Fraction(1)}
     for seen in _read(record):
-        belief = _advance(chain, belief, seen)
+        belief = _advance(chain, belief, seen, error)
     return sum(belief.values(), Fraction(0))
 
 
-def follow(chain: Chain, record: Iterable[Observation]) -> tuple[Step, ...]:
+def follow(chain: Chain, record: Iterable[Observation], *, error: CodingError | None = None) -> tuple[Step, ...]:
     """Each period of a record predicted from the periods before it.
 
     The probabilities of the steps multiply to :func:`record_probability` as long as nothing is missed.
@@ -107,10 +146,10 @@ def follow(chain: Chain, record: Iterable[Observation]) -> tuple[Step, ...]:
             for move in chain.moves[state]:
                 if move.probability:
                     predicted[move.outcome] = predicted.get(move.outcome, Fraction(0)) + mass * move.probability
-        after = _advance(chain, belief, seen)
+        after = _advance(chain, belief, seen, error)
         total = sum(after.values(), Fraction(0))
         if not total:
-            after, scale = _advance(chain, belief, None), Fraction(1)
+            after, scale = _advance(chain, belief, None, None), Fraction(1)
         else:
             scale = total
         belief = {state: mass / scale for state, mass in after.items()}
@@ -211,12 +250,15 @@ def marked(chain: Chain, variable: str) -> Chain:
     return Chain(chain.states, moves, chain.start, chain.variables)
 
 
-def _advance(chain: Chain, belief: Mapping[int, Fraction], seen: frozenset[str] | None) -> dict[int, Fraction]:
+def _advance(
+    chain: Chain, belief: Mapping[int, Fraction], seen: frozenset[str] | None, error: CodingError | None
+) -> dict[int, Fraction]:
     after: dict[int, Fraction] = {}
     for state, mass in belief.items():
         for move in chain.moves[state]:
-            if move.probability and (seen is None or move.outcome in seen):
-                after[move.next] = after.get(move.next, Fraction(0)) + mass * move.probability
+            fits = Fraction(1) if seen is None else error.of(seen, move.outcome) if error else move.outcome in seen
+            if move.probability and fits:
+                after[move.next] = after.get(move.next, Fraction(0)) + mass * move.probability * fits
     return after
 
 

@@ -8,6 +8,7 @@ Strategies", Norteamerica 8 (2013). Preferences enter as orderings (:mod:`prefer
 from gametheory.studies.us_mexico.cases import Case, Indicator, load_cases, load_indicators, typology
 from gametheory.studies.us_mexico.observed import PATTERNS, classify, shares
 from gametheory.studies.us_mexico.preferences import STATED, StatedOrdering, calibration
+from gametheory.studies.us_mexico.record import STUDY, record
 from gametheory.studies.us_mexico.reduced import BASELINE, VARIANTS, Variant, reduced_game
 from gametheory.studies.us_mexico.verdicts import VariantResult, inert_parameters, solve_variants
 
@@ -15,6 +16,7 @@ __all__ = [
     "BASELINE",
     "PATTERNS",
     "STATED",
+    "STUDY",
     "VARIANTS",
     "Case",
     "Indicator",
@@ -26,6 +28,7 @@ __all__ = [
     "inert_parameters",
     "load_cases",
     "load_indicators",
+    "record",
     "reduced_game",
     "shares",
     "solve_variants",

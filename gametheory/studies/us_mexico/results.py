@@ -7,9 +7,11 @@ from typing import Any
 
 from gametheory.studies.plays import Plays, plays
 from gametheory.studies.us_mexico.family import Member, Setting, members, solve_setting, verdicts_of
+from gametheory.studies.us_mexico.fit import case_by_model
 from gametheory.studies.us_mexico.observed import shares
+from gametheory.studies.us_mexico.record import STUDY
 
-__all__ = ["family_results"]
+__all__ = ["family_results", "fit_results"]
 
 
 def family_results(*, done: Callable[[str], None] = lambda name: None) -> list[dict[str, Any]]:
@@ -82,3 +84,18 @@ def _shown(found: Plays) -> dict[str, Any]:
             for play in found.plays
         ],
     }
+
+
+def fit_results(*, done: Callable[[str], None] = lambda name: None) -> dict[str, Any]:
+    """The coded record against every equilibrium of the family, under each coding.
+
+    Parameters
+    ----------
+    done : callable
+        Called with the name of each finished coding.
+    """
+    tables = {}
+    for coding in STUDY.codings:
+        tables[coding] = case_by_model(coding).plain()
+        done(f"fit, coding {coding}")
+    return {"case_by_model": tables}
