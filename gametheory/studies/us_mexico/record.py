@@ -55,7 +55,7 @@ def record(
     >>> [str(episode) for episode in record(load_cases())][:3]
     ['intercept_1969 (1969): UP', 'condor (1975): NE', 'certification (1986): UA']
     """
-    found = []
+    found: list[Episode] = []
     dated = [(case.start_year, case) for case in cases if case.start_year is not None and case.start_year >= since]
     printed, last = False, ""
     for year, case in sorted(dated, key=lambda pair: pair[0]):
