@@ -59,28 +59,35 @@ def parts(result):
     )
 
 
-def main(games, names):
-    """Time and compare."""
-    for solve, n in ((solve_2x2, 2), (solve_3x3, 3)):
-        A, B = draw(games, n)
-        plain, expected = best(lambda: solve(A, B, compiled=False), lambda: None, 2)
-        loop, _ = best(lambda: solve(A, B, compiled=True), lambda: None, 3)
-        for name in names:
-            to, back, wait = bridge(name)
-            a, b = to(A), to(B)
-            wait()
-            took, found = best(lambda: solve(a, b), wait)
-            for x, y in zip(parts(found)[0], parts(expected)[0], strict=True):
-                assert np.array_equal(back(x), y), (name, n, "codes or flags differ")
-            for x, y in zip(parts(found)[1], parts(expected)[1], strict=True):
-                np.testing.assert_array_max_ulp(np.nan_to_num(back(x), nan=-1.0), np.nan_to_num(y, nan=-1.0), 4)
-            print(
-                f"{n}x{n}, {games:,} games, {name}: {took * 1e3:.2f} ms ({games / took / 1e6:,.0f} million a second); the same array"
-                f" code on the processor {plain * 1e3:.0f} ms ({plain / took:.0f}x), its compiled loop {loop * 1e3:.1f} ms"
-                f" ({loop / took:.1f}x); {int(np.count_nonzero(parts(expected)[0][-1])):,} flagged, answers equal"
-            )
+def compare(solve, n, games, names):
+    """One size of game, in each library."""
+    A, B = draw(games, n)
+    plain, expected = best(lambda: solve(A, B, compiled=False), lambda: None, 2)
+    loop, _ = best(lambda: solve(A, B, compiled=True), lambda: None, 3)
+    flagged = int(np.count_nonzero(parts(expected)[0][-1]))
+    for name in names:
+        took, found = on_device(solve, A, B, name)
+        for x, y in zip(found[0], parts(expected)[0], strict=True):
+            assert np.array_equal(x, y), (name, n, "codes or flags differ")
+        for x, y in zip(found[1], parts(expected)[1], strict=True):
+            np.testing.assert_array_max_ulp(np.nan_to_num(x, nan=-1.0), np.nan_to_num(y, nan=-1.0), 4)
+        print(
+            f"{n}x{n}, {games:,} games, {name}: {took * 1e3:.2f} ms ({games / took / 1e6:,.0f} million a second); the same array"
+            f" code on the processor {plain * 1e3:.0f} ms ({plain / took:.0f}x), its compiled loop {loop * 1e3:.1f} ms"
+            f" ({loop / took:.1f}x); {flagged:,} flagged, answers equal"
+        )
+
+
+def on_device(solve, A, B, name):
+    """Smallest time there, and the answer's arrays brought back."""
+    to, back, wait = bridge(name)
+    a, b = to(A), to(B)
+    wait()
+    took, found = best(lambda: solve(a, b), wait)
+    return took, tuple(tuple(back(x) for x in part) for part in parts(found))
 
 
 if __name__ == "__main__":
     words = sys.argv[1:]
-    main(int(float(words[0])) if words else 10_000_000, words[1:] or ["cupy", "torch"])
+    for what, size in ((solve_2x2, 2), (solve_3x3, 3)):
+        compare(what, size, int(float(words[0])) if words else 10_000_000, words[1:] or ["cupy", "torch"])
