@@ -73,7 +73,19 @@ def test_imports_follow_the_data(path):
 
 def test_importing_is_light():
     """The package itself must not load what only some calls need."""
-    heavy = {"sympy", "matplotlib", "scipy", "numba", "pandas", "networkx", "nashpy", "xarray", "dask", "z3", "automata"}
+    heavy = {
+        "sympy",
+        "matplotlib",
+        "scipy",
+        "numba",
+        "pandas",
+        "networkx",
+        "nashpy",
+        "xarray",
+        "dask",
+        "z3",
+        "automata",
+    }
     code = "import sys, gametheory; print(sorted(set(sys.modules) & set(sys.argv[1].split())))"
     done = subprocess.run(
         [sys.executable, "-c", code, " ".join(sorted(heavy))], capture_output=True, text=True, check=True, cwd=ROOT
@@ -109,7 +121,11 @@ def test_text_is_never_evaluated(path):
 
 
 def _may_be_text(call):
-    return any(isinstance(arg, (ast.Constant, ast.JoinedStr)) and not isinstance(getattr(arg, "value", None), (int, type(None))) for arg in call.args)
+    return any(
+        isinstance(arg, (ast.Constant, ast.JoinedStr))
+        and not isinstance(getattr(arg, "value", None), (int, type(None)))
+        for arg in call.args
+    )
 
 
 def test_the_text_speaks_of_the_project_alone():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from gametheory.conditions import Region
 from gametheory.equilibria.concepts import MarkovPerfect
 from gametheory.equilibria.solution import MarkovEquilibrium, Solution, Status
 from gametheory.equilibria.solve import solve
@@ -82,7 +83,7 @@ def assuming(*texts: str) -> tuple[Any, ...]:
     return tuple(found)
 
 
-def symbolic_paths(game: DynamicGame, *assumptions: str, seconds: float = 60.0) -> dict[tuple[str, ...], Any]:
+def symbolic_paths(game: DynamicGame, *assumptions: str, seconds: float = 60.0) -> dict[tuple[str, ...], Region]:
     """For all parameters at once: each sequence of outcomes that a pure equilibrium can show, with its region.
 
     Raises
@@ -153,27 +154,20 @@ def inert(game: DynamicGame, values: Mapping[str, object], *, factors: Sequence[
     return Verdict(statement, LedgerVerdict.DERIVED, "exact solutions, a change for each", f"{len(found)} parameters")
 
 
-def requires(region: Any, expression: str) -> bool:
-    """Whether a region's own conditions say that the expression is not negative (up to a positive factor).
+def requires(region: Region, expression: str) -> bool:
+    """Whether a region lies where the expression is not negative: each of its alternatives is proved to imply that.
 
     Examples
     --------
     >>> from gametheory.games.stage import StageGame
     >>> stage = StageGame([["R", "S"], ["T", "P"]], [["R", "T"], ["S", "P"]])
-    >>> game = DynamicGame.repeated(stage, discount="delta")
-    >>> path = SymbolicMarkov().solve(game, MarkovPerfect(pure=True)).equilibria[0]
-    >>> requires(path.region, "R - T"), requires(path.region, "T - R")
+    >>> found = symbolic_paths(DynamicGame.repeated(stage, discount="delta"))
+    >>> requires(found["00",], "R - T"), requires(found["00",], "T - R")
     (True, False)
     """
-    import sympy
-
-    asked = sympy.sympify(exact(expression))
-    for relation in region.conditions:
-        if isinstance(relation, (sympy.Ge, sympy.Gt)):
-            ratio = sympy.cancel((relation.lhs - relation.rhs) / asked)
-            if ratio.is_number and ratio > 0:
-                return True
-    return False
+    cells = region.cells()
+    asked = region.domain.ring.read(exact(expression))  # a polynomial: its denominator is a number
+    return cells is not None and all(region.domain.implies(cell, (asked.num, ">=")) for cell in cells)
 
 
 def found_in(solution: Solution, condition: Callable[[MarkovEquilibrium], bool]) -> bool:

@@ -113,13 +113,18 @@ def _paths(game: DynamicGame) -> frozenset[str]:
 
 
 def cancels(game: DynamicGame, parameter: str) -> bool:
-    """Whether a parameter only adds one and the same amount to all of a player's payoffs, in every state and play."""
+    """Whether a parameter only adds one and the same amount to all of a player's payoffs, in every state that can be reached."""
     import sympy
 
     symbol = sympy.Symbol(parameter)
+    reached = [game.start]
+    for s in reached:
+        draws = [play.next_for(i) for play in game.periods[s].plays for i in (0, 1)]
+        draws += [play.next for play in game.periods[s].plays]
+        reached += dict.fromkeys(t for draw in draws for p, t in draw if p != 0 and t not in reached)
     for i in (0, 1):
         terms = set()
-        for period in game.periods:
+        for period in (game.periods[s] for s in reached):
             for play in period.plays:
                 terms.add(sympy.expand(sympy.diff(sympy.sympify(play.payoff_to(i)), symbol)))
                 if any(symbol in sympy.sympify(p).free_symbols for p, _ in (*play.next, *play.next_for(i))):
