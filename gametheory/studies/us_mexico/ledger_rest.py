@@ -166,7 +166,7 @@ ENTRIES: tuple[Entry, ...] = (
         "Cooperation pays when the conditions lower its costs.",
         "four conditions",
         "",
-        waiting("four conditions", detail="Here the gain is m0 + m1 k - e"),
+        by_members(47, "four conditions"),
     ),
     Entry(
         48, "Without mutual interest (m0 + m1 k < e) there is no enforcement.", _REDUCED, "m0 = m1 = 0", _no_interest
@@ -178,9 +178,9 @@ ENTRIES: tuple[Entry, ...] = (
         "",
         waiting("agencies", "four conditions"),
     ),
-    Entry(50, "Institutionalization gives continuity.", "four conditions", "", waiting("four conditions")),
-    Entry(51, "Capacity-building lowers the cost of effort.", "four conditions", "", waiting("four conditions")),
-    Entry(52, "New skill can create mutual interest.", "four conditions", "", waiting("four conditions")),
+    Entry(50, "Institutionalization gives continuity.", "four conditions", "", by_members(50, "four conditions")),
+    Entry(51, "Capacity-building lowers the cost of effort.", "four conditions", "", by_members(51, "four conditions")),
+    Entry(52, "New skill can create mutual interest.", "four conditions", "", by_members(52, "four conditions")),
     Entry(
         53,
         "All four conditions start a virtuous circle.",
@@ -251,7 +251,7 @@ ENTRIES: tuple[Entry, ...] = (
         "Corruption capped enforcement.",
         "four conditions",
         "",
-        waiting("four conditions", detail="As a ceiling on capacity"),
+        by_members(68, "four conditions"),
     ),
     Entry(
         69,
