@@ -33,7 +33,7 @@ from gametheory.equilibria.solve import solve
 from gametheory.exact import rational
 from gametheory.games.dynamic import DynamicGame
 from gametheory.games.institutions import Bonus, Counter, Fine, Sunset, Tremble
-from gametheory.studies.us_mexico._symbols import relations
+from gametheory.studies.us_mexico.member_tools import assuming
 
 if TYPE_CHECKING:
     from gametheory.equilibria.solvers.symbolic_markov import SymbolicMarkovSolution
@@ -75,8 +75,8 @@ CHEAP: dict[str, str] = {**DEAR, "g": "1/2", "w": "1/2", "v": "1/2", "e": "4/5"}
 #: (frustrated United States: UA > NE > UP > NS with capacity; Mexico: NS > NE > UP > UA), and that each effect has its sign.
 ASSUMPTIONS: tuple[str, ...] = (
     "ru + a > rc", "rc > a - l", "a > l", "s > z", "z > e", "e > 0",
-    "g > 0", "w > 0", "v > 0", "r > 0", "0 < h", "h < 1", "0 < eps", "eps < 1",
-    "0 < delta_US", "delta_US < 1", "0 < delta_MX", "delta_MX < 1",
+    "g > 0", "w > 0", "v > 0", "r > 0", "h > 0", "1 > h", "eps > 0", "1 > eps",
+    "delta_US > 0", "1 > delta_US", "delta_MX > 0", "1 > delta_MX",
 )  # fmt: skip
 
 
@@ -273,7 +273,7 @@ def least_sets_by_cost(
 @lru_cache(maxsize=32)
 def paths_in_symbols(combination: Combination) -> SymbolicMarkovSolution:
     """Every path of pure equilibrium play in one combination, with one step of trust, and where it exists."""
-    of = replace(conditions_game(X=1).subs(**switched(combination)), domain=relations(*ASSUMPTIONS))
+    of = replace(conditions_game(X=1).subs(**switched(combination)), domain=assuming(*ASSUMPTIONS))
     return solve(of, MarkovPerfect(pure=True))  # type: ignore[return-value]
 
 

@@ -13,12 +13,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
-from gametheory.conditions import Region
 from gametheory.equilibria.concepts import MarkovPerfect
 from gametheory.equilibria.solve import solve
-from gametheory.exact import exact
 from gametheory.games.dynamic import DynamicGame
-from gametheory.studies.us_mexico._symbols import equal, region, within
 from gametheory.studies.us_mexico.conditions_lattice import (
     CHEAP,
     DEAR,
@@ -36,6 +33,7 @@ from gametheory.studies.us_mexico.conditions_lattice import (
     told,
 )
 from gametheory.studies.us_mexico.family import LedgerVerdict, Member, Setting, Verdict
+from gametheory.studies.us_mexico.member_regions import equal, outside, region, within
 
 __all__ = ["MEMBER", "formula_is_proved", "two_stable_states", "widens"]
 
@@ -69,18 +67,7 @@ def widens(switch: str) -> tuple[bool, bool]:
     """
     found = joint_work_conditions()
     pairs = [(found[a], found[b]) for a, b, name in _steps() if name == switch]
-    return all(within(a, b) for a, b in pairs), all(_outside(b, a) for a, b in pairs)
-
-
-def _outside(wide: Region, narrow: Region) -> bool:
-    """Whether some point of the one region lies outside the other: a point is searched for, and tested in both."""
-    for cell in wide.cells() or ():
-        for p, op in (atom for other in narrow.cells() or () for atom in other):
-            there = wide.domain.ring.read(exact(narrow.domain.ring.to_sympy(p))).num
-            found = wide.domain.feasible([*cell, (-there, ">" if op == ">=" else ">=")]).witness
-            if found is not None and wide.contains(found) and not narrow.contains(found):
-                return True
-    return False
+    return all(within(a, b) for a, b in pairs), all(outside(b, a) for a, b in pairs)
 
 
 def _game(combination: Combination, numbers: dict[str, str]) -> DynamicGame:
@@ -178,8 +165,8 @@ def _new_skill() -> Verdict:
     """Whether capacity can take the place of mutual interest."""
     found = joint_work_conditions()
     with_skill, without = found[_ALL - {"interest"}], found[_ALL - {"interest", "capacity"}]
-    substitutes = _outside(with_skill, without)
-    needs = not with_skill.is_always and _outside(found[_ALL], with_skill)
+    substitutes = outside(with_skill, without)
+    needs = not with_skill.is_always and outside(found[_ALL], with_skill)
     return Verdict(
         "New skill can create the interest that is lacking",
         LedgerVerdict.CONDITIONAL if substitutes and needs else LedgerVerdict.UNDECIDED,

@@ -13,6 +13,7 @@ from gametheory.studies.us_mexico.ledger_tools import (
     Finding,
     LedgerVerdict,
     built_in,
+    by_members,
     cases_decide,
     game,
     is_proved,
@@ -197,7 +198,7 @@ ENTRIES: tuple[Entry, ...] = (
         "The conditions cannot be had under unilateral play.",
         "four conditions",
         "",
-        waiting("four conditions", detail=_conditions_by_case),
+        by_members(54, "four conditions", detail=_conditions_by_case),
     ),
     Entry(55, "Worries about sovereignty are eased by care and results.", "trust", "", waiting("trust")),
     Entry(

@@ -111,19 +111,18 @@ def waiting(*members: str, detail: str | Callable[[], str] = "") -> Callable[[],
     return check
 
 
-def by_members(number: int, *names: str) -> Callable[[], Finding]:
-    """What the members of the family that decide a claim found."""
+def by_members(number: int, *names: str, detail: Callable[[], str] | None = None) -> Callable[[], Finding]:
+    """What the members of the family that decide a claim found; ``detail`` adds what else is known, the record say."""
 
     def check() -> Finding:
         found = [v for name in names for v in verdicts_of(MEMBERS.get(name, name)) if number in v.claims]
         if not found:
             return Finding(LedgerVerdict.UNDECIDED, "", f"no verdict of {listed(names)} speaks of claim {number}")
+        lines = [f"{v.statement.rstrip('.')}: {v.verdict}" + (f" ({v.detail})." if v.detail else ".") for v in found]
         return Finding(
             _together(found),
             listed(list(dict.fromkeys(v.evidence for v in found))),
-            " ".join(
-                f"{v.statement.rstrip('.')}: {v.verdict}" + (f" ({v.detail})." if v.detail else ".") for v in found
-            ),
+            " ".join([*lines, *([] if detail is None else [detail()])]),
         )
 
     return check

@@ -1,40 +1,14 @@
-"""Conditions in symbols that members of the family share: assumptions from text, and proofs that one region lies in another."""
+"""Regions that members of the family compare: written down as text, and proved to lie in one another."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from gametheory.conditions import Logic, Region
-from gametheory.errors import InputError
 from gametheory.exact import exact, parse
 from gametheory.signs import Atom, Domain, Sign
 
-if TYPE_CHECKING:
-    import sympy
-
-__all__ = ["equal", "region", "relations", "within"]
-
-
-def relations(*texts: str) -> tuple[sympy.Basic, ...]:
-    """Strict or weak comparisons as sympy relationals.
-
-    Examples
-    --------
-    >>> relations("a + 1/2 > b", "d >= 0")
-    (a + 1/2 > b, d >= 0)
-    """
-    import sympy
-
-    signs = {">=": sympy.Ge, "<=": sympy.Le, ">": sympy.Gt, "<": sympy.Lt}
-    found = []
-    for text in texts:
-        sign = next((s for s in signs if s in text), "")
-        left, _, right = text.partition(sign or " ")
-        if not sign:
-            raise InputError("assumption", text, "a comparison such as 'a + l > b'")
-        found.append(signs[sign](sympy.sympify(parse(left)), sympy.sympify(parse(right))))
-    return tuple(found)
+__all__ = ["equal", "outside", "region", "within"]
 
 
 def region(domain: Domain, *parts: str, op: str = ">=") -> Region:
@@ -42,7 +16,8 @@ def region(domain: Domain, *parts: str, op: str = ">=") -> Region:
 
     Examples
     --------
-    >>> print(region(Domain(("a", "b"), relations("b > 0")), "a*b - b"))
+    >>> import sympy
+    >>> print(region(Domain(("a", "b"), (sympy.Symbol("b") > 0,)), "a*b - b"))
     a >= 1
     """
     logic = Logic(domain)
@@ -59,7 +34,8 @@ def within(inner: Region, outer: Region) -> bool:
 
     Examples
     --------
-    >>> domain = Domain(("a", "b"), relations("b > 0"))
+    >>> import sympy
+    >>> domain = Domain(("a", "b"), (sympy.Symbol("b") > 0,))
     >>> within(region(domain, "a - b"), region(domain, "a")), within(region(domain, "a"), region(domain, "a - b"))
     (True, False)
     """
@@ -69,7 +45,9 @@ def within(inner: Region, outer: Region) -> bool:
     cells = ((),) if inner.is_always else inner.cells()
     if cells is None or wanted is None or len(wanted) != 1:
         return False
-    return all(_follows(inner.domain, cell, _moved(atom, outer.domain, inner.domain)) for cell in cells for atom in wanted[0])
+    return all(
+        _follows(inner.domain, cell, _moved(atom, outer.domain, inner.domain)) for cell in cells for atom in wanted[0]
+    )
 
 
 def _follows(domain: Domain, given: Sequence[Atom], then: Atom) -> bool:
@@ -85,3 +63,14 @@ def _follows(domain: Domain, given: Sequence[Atom], then: Atom) -> bool:
 def equal(one: Region, other: Region) -> bool:
     """Whether two regions are proved to be the same."""
     return within(one, other) and within(other, one)
+
+
+def outside(wide: Region, narrow: Region) -> bool:
+    """Whether some point of the one region lies outside the other: a point is searched for, and tested in both."""
+    cells = ((),) if wide.is_always else wide.cells() or ()
+    for cell in cells:
+        for p, op in (_moved(atom, narrow.domain, wide.domain) for other in narrow.cells() or () for atom in other):
+            found = wide.domain.feasible([*cell, (-p, ">" if op == ">=" else ">=")]).witness
+            if found is not None and wide.contains(found) and not narrow.contains(found):
+                return True
+    return False
