@@ -6,7 +6,8 @@ import pytest
 
 import gametheory as gt
 from gametheory.studies import us_mexico as study
-from gametheory.studies.us_mexico.verdicts import phase_diagram
+from gametheory.studies.us_mexico.success import success_game
+from gametheory.studies.us_mexico.verdicts import cancels, phase_diagram
 
 #: Path and number of pure Markov perfect equilibria for each variant, worked out independently of this package.
 TABLE = {
@@ -54,6 +55,11 @@ def test_trade_is_inert_and_proved_so():
     assert (found["t"].is_inert, found["t"].evidence) == (True, "proved")
     assert not found["c"].is_inert
     assert all(r.tried for r in found.values() if r.evidence != "proved")
+
+
+def test_a_chance_within_the_period_does_not_cancel():
+    game = success_game(K=1, F=0)
+    assert cancels(game, "t") and not cancels(game, "p")
 
 
 def test_frustration_is_inert_for_the_far_sighted_only_while_applause_rises_slowly():

@@ -24,7 +24,6 @@ from gametheory.studies.us_mexico.ledger_tools import (
     patterns,
     raids,
     solved,
-    waiting,
 )
 from gametheory.studies.us_mexico.ordering_map import _orders, _pattern, cases, ordering_forms, pair_patterns
 from gametheory.studies.us_mexico.preferences import STATED
@@ -309,10 +308,7 @@ ENTRIES: tuple[Entry, ...] = (
         "A constraint follows a raid whether or not it succeeds.",
         _REDUCED,
         "",
-        waiting(
-            "success of raids",
-            detail="In the reduced game what decides is Mexico's answer: " + "a raid let pass adds no constraint",
-        ),
+        by_members(26, "success of raids"),
     ),
     Entry(
         27,

@@ -129,6 +129,9 @@ def cancels(game: DynamicGame, parameter: str) -> bool:
                 terms.add(sympy.expand(sympy.diff(sympy.sympify(play.payoff_to(i)), symbol)))
                 if any(symbol in sympy.sympify(p).free_symbols for p, _ in (*play.next, *play.next_for(i))):
                     return False
+            lotteries = [lottery for row in period.branches for lottery in row]
+            if parameter in free_names(p for lottery in lotteries for p, _ in lottery):
+                return False
         if len(terms) > 1 or any(symbol in term.free_symbols for term in terms):
             return False
     return parameter not in {str(s) for d in game.discount for s in sympy.sympify(d).free_symbols}
