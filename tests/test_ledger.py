@@ -42,7 +42,7 @@ def test_every_claim_has_one_entry_and_every_check_runs(lines):
     assert not [x for x in lines if x.error]
     assert {x.verdict for x in lines} <= {v.value for v in LedgerVerdict}
     assert all(x.detail and x.statement and x.section for x in lines)
-    assert sum(x.seconds for x in lines) < 60
+    assert sum(x.seconds for x in lines) < 300
 
 
 def test_an_error_stays_in_its_line():
