@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from itertools import product
@@ -43,6 +43,7 @@ class Formula:
 
 
 TRUE, FALSE = Formula("and"), Formula("or")
+_WORDY = 12  # alternatives, and conditions of each, up to which a region is put in fewer words
 
 
 class Logic:
@@ -163,13 +164,41 @@ class Region:
         return self.formula is FALSE
 
     @cached_property
+    def tidy(self) -> Region:
+        """The same region in fewer words: what follows from the rest is left out, as far as the domain's proofs reach.
+
+        Long formulas stay as they are. Nothing is ever added or lost: a condition goes only if it is proved to follow from the
+        others of its alternative, or if what it excludes is proved to lie in another alternative.
+
+        Examples
+        --------
+        >>> import sympy
+        >>> a, b = sympy.symbols("a b")
+        >>> domain = Domain(("a", "b"), (a > 0,))
+        >>> logic = Logic(domain)
+        >>> atom = lambda p, op: logic.atom(domain.ring.read(p).num, op)
+        >>> wordy = logic.any_of([logic.all_of([atom(b - 1, ">="), atom(b + a, ">=")]), atom(1 - b, ">=")])
+        >>> print(Region(domain, wordy).tidy)
+        always
+        """
+        found = self.cells(most=_WORDY)
+        if found is None or self.formula.atom is not None or max(map(len, found), default=0) > _WORDY:
+            return self
+        logic = Logic(self.domain)
+        cells = [c for c in (_without_implied(self.domain, list(cell)) for cell in found) if c is not None]
+        if len(cells) > 1:
+            cells = _without_covered(self.domain, cells)
+        return replace(self, formula=logic.any_of([_equated(logic, cell) for cell in cells]))
+
+    @cached_property
     def conditions(self) -> tuple[sympy.Basic, ...]:
         """The conditions, all of which must hold, as sympy relationals (or sympy ``Or`` where there are alternatives)."""
-        if self.is_never:
+        formula = self.tidy.formula
+        if formula is FALSE:
             import sympy
 
             return (sympy.false,)
-        parts = self.formula.parts if self.formula.kind == "and" else (self.formula,)
+        parts = formula.parts if formula.kind == "and" else (formula,)
         memo: dict[int, Any] = {}
         return tuple(_to_sympy(self.domain, f, memo) for f in parts)
 
@@ -214,10 +243,49 @@ class Region:
         if self.is_never:
             return "never"
         note = "" if self.decided else "  [not decided whether this can happen]"
-        return show(self.domain, self.formula) + note
+        return show(self.domain, self.tidy.formula) + note
 
     def __repr__(self) -> str:
         return f"Region({str(self)[:300]})"
+
+
+def _without_implied(domain: Domain, cell: list[Atom]) -> list[Atom] | None:
+    """An alternative without the conditions that its others imply; None if it is proved empty."""
+    if domain.feasible(cell, effort=1).answer is False:
+        return None
+    for a in sorted(cell, key=lambda atom: -len(atom[0].monoms())):  # the longest first
+        others = [b for b in cell if b is not a]
+        if a[1] != "==" and domain.implies(others, a):
+            cell = others
+    return cell
+
+
+def _without_covered(domain: Domain, cells: list[list[Atom]]) -> list[list[Atom]]:
+    """Alternatives without those that lie in another, and without conditions whose loss adds only what another has."""
+
+    def lies_in(cell: list[Atom], others: list[list[Atom]]) -> bool:
+        return any(all(domain.implies(cell, a) for a in other) for other in others)
+
+    kept, before = list(cells), None
+    while before != (before := sum(map(len, kept))):  # what one loses may let another lose more
+        for cell in list(kept):
+            others = [c for c in kept if c is not cell]
+            if others and lies_in(cell, others):
+                kept = others
+        for i, cell in enumerate(kept):
+            others = [*kept[:i], *kept[i + 1 :]]
+            for a in list(cell):
+                rest = [b for b in cell if b is not a]
+                if a[1] != "==" and lies_in([*rest, (-a[0], ">" if a[1] == ">=" else ">=")], others):
+                    cell = rest
+            kept[i] = cell
+    return kept
+
+
+def _equated(logic: Logic, cell: list[Atom]) -> Formula:
+    """An alternative in which ``p >= 0`` and ``p <= 0`` become ``p = 0``."""
+    weak = {key(p) for p, op in cell if op == ">="}
+    return logic.all_of([logic.atom(p, "==" if op == ">=" and key(-p) in weak else op) for p, op in cell])
 
 
 def evaluate(

@@ -80,6 +80,7 @@ def region_latex(region: Region) -> str:
     >>> print(region_latex(Region(domain, Logic(domain).atom(domain.ring.read(a - b).num, ">="))))
     a \geq b
     """
+    region = region.tidy
     if region.is_always:
         return r"\text{always}"
     if region.is_never:
