@@ -6,7 +6,7 @@ carry their names where there is room. The figure programs themselves are found 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
@@ -24,10 +24,13 @@ __all__ = [
     "PGF_PREAMBLE",
     "WIDTHS",
     "draw_path",
+    "draw_regions",
     "ink_on",
+    "label_borders",
     "legend_patches",
     "panels",
     "path_figure",
+    "pattern_look",
     "style",
     "values_in_words",
 ]
@@ -220,3 +223,107 @@ def legend_patches(ax: Axes, patterns: list[str], **options: Any) -> None:
         for pattern, (face, hatch, _) in ((p, PATTERN_STYLE[p]) for p in patterns)
     ]
     ax.legend(handles=handles, **options)
+
+
+def pattern_look(patterns: Sequence[str]) -> tuple[str, str, str]:
+    """Colour, hatch and mark of a set of patterns: those of a single one, or of "none" and "several".
+
+    Examples
+    --------
+    >>> pattern_look(["cycle"])[2], pattern_look(["cycle", "deadlock"])[2], pattern_look([])[2]
+    ('CY', 'CY DL', 'NO')
+    """
+    if len(patterns) == 1:
+        return PATTERN_STYLE[patterns[0]]
+    if not patterns:
+        return PATTERN_STYLE["none"]
+    return (*PATTERN_STYLE["several"][:2], " ".join(PATTERN_STYLE[p][2] for p in patterns))
+
+
+def draw_regions(ax: Axes, data: Mapping[str, Any], *, point: Sequence[str] = ()) -> None:
+    """Regions of a plane with their marks and borders.
+
+    Parameters
+    ----------
+    ax : Axes
+    data : mapping
+        ``window``, ``cells`` (``patterns``, ``x``, ``low``, ``high``) and ``borders`` (``pieces``), such as
+        :func:`gametheory.studies.us_mexico.phases.phases_data` gives.
+    point : (str, str), optional
+        Marked by a circle.
+    """
+    from fractions import Fraction
+
+    (x0, x1), (y0, y1) = ([float(Fraction(v)) for v in side] for side in data["window"])
+    room: dict[tuple[str, str], list[tuple[float, float, float]]] = {}
+    for cell in data["cells"]:
+        face, hatch, mark = pattern_look(cell["patterns"])
+        words = (" or\n".join(cell["patterns"]) if cell["patterns"] else "no pure\nequilibrium", mark)
+        ax.fill_between(cell["x"], cell["low"], cell["high"], facecolor=face, edgecolor=face, lw=0.3)
+        if hatch:
+            ax.fill_between(
+                cell["x"], cell["low"], cell["high"], facecolor="none", edgecolor="#555555", hatch=hatch, lw=0
+            )
+        for x, low, high in zip(cell["x"], cell["low"], cell["high"], strict=True):
+            room.setdefault(words, []).append((x, low, high))
+    for (words_, mark), columns in room.items():
+        x, y, size = _widest(columns, (x1 - x0) / (y1 - y0))
+        if size > 0.02 * (x1 - x0):
+            long = max(len(line) for line in words_.split("\n"))
+            ax.text(
+                x,
+                y,
+                words_
+                if size > 0.011 * long * (x1 - x0)
+                else words_.replace(" ", "\n")
+                if size > 0.085 * (x1 - x0)
+                else mark,
+                ha="center",
+                va="center",
+                fontsize=6.5,
+                linespacing=0.95,
+                bbox={"facecolor": "white", "edgecolor": "none", "pad": 1, "alpha": 0.85},
+            )
+    for border in data["borders"]:
+        for piece in border["pieces"]:
+            ax.plot([a for a, _ in piece], [b for _, b in piece], color="black", lw=0.9)
+    if point:
+        ax.plot(*(float(Fraction(v)) for v in point), "o", ms=4.5, mfc="white", mec="black", mew=1)
+    ax.set_xlim(x0, x1)
+    ax.set_ylim(y0, y1)
+
+
+def _widest(columns: Sequence[tuple[float, float, float]], aspect: float) -> tuple[float, float, float]:
+    """A point far from the edges of a region given as columns (x, low, high), and how far; heights are scaled by ``aspect``."""
+    best = (0.0, 0.0, -1.0)
+    for x, low, high in columns[:: max(1, len(columns) // 120)]:
+        for share in (0.2, 0.35, 0.5, 0.65, 0.8):
+            y = low + share * (high - low)
+            gap = min(y - low, high - y) * aspect
+            for a, b, t in columns:
+                if abs(a - x) < gap and not b <= y <= t:
+                    gap = abs(a - x)
+            left, right = min(a for a, b, t in columns if b <= y <= t), max(a for a, b, t in columns if b <= y <= t)
+            gap = min(gap, x - left, right - x)
+            if gap > best[2]:
+                best = (x, y, gap)
+    return best
+
+
+def label_borders(ax: Axes, data: Mapping[str, Any], letters: dict[str, str]) -> None:
+    """Put a letter on each border, at its middle; ``letters`` (formula to letter) is filled in as formulas are met."""
+    from string import ascii_uppercase
+
+    for border in data["borders"]:
+        letter = letters.setdefault(border["formula"], ascii_uppercase[len(letters) % 26])
+        points = sorted(p for piece in border["pieces"] for p in piece)
+        x, y = points[len(points) // 2]
+        ax.text(
+            x,
+            y,
+            letter,
+            ha="center",
+            va="center",
+            fontsize=6,
+            bbox={"boxstyle": "circle,pad=0.15", "facecolor": "white", "edgecolor": "black", "linewidth": 0.5},
+        )
