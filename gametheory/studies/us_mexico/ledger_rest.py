@@ -76,8 +76,7 @@ def _realism() -> Finding:
         f"Washington's 24 orderings (proved, "
         f"all payoffs). Reduced game: s = 1/5, m1 = 0: {paths(weak)}; baseline: {paths(game())}. The sign "
         f"of s - z separates the two: "
-        "z < s excludes realism's path in every pure equilibrium (claim 25); s < z permits it. Power as a "
-        "ratio waits for the rivals"
+        "z < s excludes realism's path in every pure equilibrium (claim 25); s < z permits it"
     )
     if realist and not stated:
         return Finding(LedgerVerdict.CONDITIONAL, "every case by exact LP; exact solutions", told)
@@ -314,8 +313,8 @@ ENTRIES: tuple[Entry, ...] = (
         85,
         "The strong state's preference prevails: raids are let pass for ever.",
         "ratchet game, K = 1; reduced game",
-        "Mexico's stated ordering",
-        _realism,
+        "Mexico's stated ordering; power as a ratio",
+        by_members(85, "rival_realism", detail=lambda: _realism().detail),
     ),
     Entry(86, "Mexico has no outside option.", _REDUCED, "", built_in(_no_exit)),
     Entry(
