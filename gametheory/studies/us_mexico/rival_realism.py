@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 from gametheory.claims import Claim
 from gametheory.equilibria.solution import MarkovEquilibrium
@@ -178,7 +179,7 @@ def _show(points: Sequence[PowerPoint]) -> str:
 def _rises(points: Sequence[PowerPoint]) -> bool:
     """Whether no equilibrium at a higher power is worse in the long run than one at a lower power."""
     known = [p.long_run for p in points if p.long_run is not None]
-    return all(high[0] >= low[1] for low, high in zip(known, known[1:], strict=False))
+    return all(high[0] >= low[1] for low, high in pairwise(known))
 
 
 def _verdicts() -> tuple[Verdict, ...]:
@@ -224,7 +225,7 @@ def _verdicts() -> tuple[Verdict, ...]:
             else LedgerVerdict.CONTRADICTED,
             "exact solutions",
             f"at the baseline (w = 1) without leverage: realism's game {'/'.join(plain[0])}, the article's {'/'.join(plain[1])}; with "
-            f"leverage 2: {'/'.join(shielded[0])} and {'/'.join(shielded[1])}. In the article's game Mexico prevails without leverage, by the "
+            f"leverage 2: {'/'.join(shielded[0])} and {'/'.join(shielded[1])}. In the article's game Mexico prevails without it, by the "
             "constraint stock; leverage that deters raids deters the cycle too. Condition: there is no ratchet",
             (85, 86),
         ),
