@@ -135,7 +135,7 @@ ENTRIES: tuple[Entry, ...] = (
         "Neither side is content after an agreement: compliance is in doubt.",
         "trust",
         "",
-        waiting("trust", detail="Here compliance is certain, accession has probability rho"),
+        by_members(39, "trust"),
     ),
     Entry(40, "Constraints meant to lapse persisted.", "three ratchets (sunset)", "", waiting("three ratchets")),
     Entry(
@@ -171,6 +171,6 @@ ENTRIES: tuple[Entry, ...] = (
         "",
         by_members(44, "accession"),
     ),
-    Entry(45, "Sharing rose after the agreement though distrust stayed.", "trust", "", waiting("trust")),
+    Entry(45, "Sharing rose after the agreement though distrust stayed.", "trust", "", by_members(45, "trust")),
     Entry(46, "Mexico's reply to certification was a joint yardstick.", "certification", "", waiting("certification")),
 )

@@ -186,11 +186,7 @@ ENTRIES: tuple[Entry, ...] = (
         "All four conditions start a virtuous circle.",
         "four conditions; trust",
         "",
-        waiting(
-            "four conditions",
-            "trust",
-            detail="The reduced game has its end only: mutual interest from the start gives joint work for ever",
-        ),
+        by_members(53, "four conditions", "trust"),
     ),
     Entry(
         54,
@@ -199,7 +195,7 @@ ENTRIES: tuple[Entry, ...] = (
         "",
         by_members(54, "four conditions", detail=_conditions_by_case),
     ),
-    Entry(55, "Worries about sovereignty are eased by care and results.", "trust", "", waiting("trust")),
+    Entry(55, "Worries about sovereignty are eased by care and results.", "trust", "", by_members(55, "trust")),
     Entry(
         56,
         "Enforcement never follows directly upon a violation.",
@@ -287,7 +283,7 @@ ENTRIES: tuple[Entry, ...] = (
         "",
         waiting("Merida", "four conditions"),
     ),
-    Entry(79, "Accepting shared blame built trust.", "trust", "", waiting("trust")),
+    Entry(79, "Accepting shared blame built trust.", "trust", "", by_members(79, "trust")),
     Entry(
         80,
         "Negotiated operations gave strong results without harm.",

@@ -156,7 +156,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(
         12, "In regimes both sides gain through different channels, without effort.", "regimes", "", waiting("regimes")
     ),
-    Entry(13, "Mexico's distrust comes from failures of the United States.", "trust", "", waiting("trust")),
+    Entry(13, "Mexico's distrust comes from failures of the United States.", "trust", "", by_members(13, "trust")),
     Entry(
         14,
         "Stakes rose when the Caribbean route closed.",
