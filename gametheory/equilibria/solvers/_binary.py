@@ -11,6 +11,7 @@ continuation is reported as undecided. Signs and roots are those of the true num
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -106,6 +107,27 @@ class BinaryLane:
             for place in player
             for _, _, inner in place.values()
         )
+
+    def is_bimatrix(self, p: int) -> bool:
+        """Whether the part is one state in which both players choose, and which play leaves at once."""
+        part = self._parts[p]
+        return len(part.states) == 1 and part.counts == (2, 2) and self._linear(p)
+
+    def cell_reads(self, p: int, cell: tuple[int, int]) -> tuple[int, ...]:
+        """States that may follow a pair of actions, by either player's belief."""
+        plays = self._parts[p].plays
+        found = {t for f in (0, 1) for _, t in plays[f][0][cell if f == 0 else (cell[1], cell[0])][1]}
+        return tuple(sorted(found))
+
+    def cell_worth(self, p: int, f: int, cell: tuple[int, int], numbers: Mapping[int, Index], size: int) -> Any:
+        """What a pair of actions is worth to player f, for each combination of values of the states that may follow."""
+        reward, outside, _ = self._parts[p].plays[f][0][cell if f == 0 else (cell[1], cell[0])]
+        worth = self.arithmetic.of(reward, size)
+        for q, t in outside:
+            worth = self.arithmetic.add(
+                worth, self.arithmetic.scale(q, self.arithmetic.take(self.values[t][f], numbers[t]))
+            )
+        return worth
 
     def domain(self, s: int) -> int:
         """Number of values of a state that are told apart."""

@@ -21,7 +21,22 @@ from numpy.typing import NDArray
 
 from gametheory.equilibria.solvers._network import Network
 
-__all__ = ["Lane", "Layer", "Sweep", "Table", "Undecided", "group", "sweep"]
+__all__ = [
+    "Lane",
+    "Layer",
+    "Live",
+    "Sweep",
+    "Table",
+    "Undecided",
+    "add_up",
+    "group",
+    "last_readings",
+    "step",
+    "sweep",
+    "total",
+    "uses_values",
+    "wanted_states",
+]
 
 Index = NDArray[Any]  # whole numbers
 _LIMIT = 2**62
@@ -141,7 +156,7 @@ def _number(key: Index, span: int) -> tuple[Index, Index]:
     return numbers, order[fresh]
 
 
-class _Live:
+class Live:
     """Values of the live states at every node of the frontier, in blocks.
 
     A block is a small table with one row for each combination of values of its states that occurs, and for each node the
@@ -183,9 +198,9 @@ class _Live:
                 kept.append((number[index], {s: column[first] for s, column in rest.items()}, len(first)))
         self.blocks = kept
 
-    def only(self, nodes: Index) -> _Live:
+    def only(self, nodes: Index) -> Live:
         """The nodes named, apart."""
-        part = _Live(self.lane)
+        part = Live(self.lane)
         part.blocks = [(index[nodes], columns, rows) for index, columns, rows in self.blocks]
         part.size = len(nodes)
         return part
@@ -280,15 +295,11 @@ def sweep(
         Stop when there are more pieces than this.
     """
     order = net.orders()[0] if order is None else order
-    wanted = _wanted(net, needed)
-    last: dict[int, int] = {}
-    for k, p in enumerate(order):
-        for s in net.reads[p]:
-            if s in wanted:
-                last[s] = k
+    wanted = wanted_states(net, needed)
+    last = last_readings(net, order, wanted)
     result = Sweep(0, len(order), upper=0)
     bounds = [lane.most(p) for p in order]
-    waiting: list[tuple[int, _Live, NDArray[Any]]] = [(0, _Live(lane), np.ones(1, np.int64))]
+    waiting: list[tuple[int, Live, NDArray[Any]]] = [(0, Live(lane), np.ones(1, np.int64))]
     while waiting:
         k, live, weight = waiting.pop()
         if k == len(order) or live.size == 0:
@@ -308,7 +319,7 @@ def sweep(
         after: NDArray[Any] | str = result.stopped or (
             "the frontier came apart in too many pieces"
             if result.pieces > pieces
-            else _step(net, lane, k, p, live, weight, last, wanted, keep, limit, tolerant, deadline, result)
+            else step(net, lane, k, p, live, weight, last, wanted, keep, limit, tolerant, deadline, result)
         )
         if isinstance(after, str):
             result.stopped = result.stopped or f"{after} after {k} of {len(order)} parts"
@@ -328,12 +339,12 @@ def sweep(
     return result
 
 
-def _step(
+def step(
     net: Network,
     lane: Lane,
     k: int,
     p: int,
-    live: _Live,
+    live: Live,
     weight: NDArray[Any],
     last: dict[int, int],
     wanted: frozenset[int],
@@ -348,7 +359,7 @@ def _step(
         return "the time ran out"
     size = live.size
     reads = net.reads[p]
-    uses = _uses(net, p, wanted)
+    uses = uses_values(net, p, wanted)
     states = [s for s in net.parts[p] if s in wanted]
     domains = [lane.domain(s) for s in reads] if uses else []
     seen = [live.column(s) for s in reads] if uses else []
@@ -396,7 +407,12 @@ def _step(
     return weight
 
 
-def _wanted(net: Network, needed: frozenset[int]) -> frozenset[int]:
+def last_readings(net: Network, order: Sequence[int], wanted: frozenset[int]) -> dict[int, int]:
+    """For each state whose value matters the place in the order of the last part that reads it."""
+    return {s: k for k, p in enumerate(order) for s in net.reads[p] if s in wanted}
+
+
+def wanted_states(net: Network, needed: frozenset[int]) -> frozenset[int]:
     """States whose values matter: those asked for, and those read by a part with a choice or with such a state."""
     found = set(needed)
     for p in reversed(range(len(net.parts))):
@@ -405,5 +421,6 @@ def _wanted(net: Network, needed: frozenset[int]) -> frozenset[int]:
     return frozenset(found)
 
 
-def _uses(net: Network, p: int, wanted: frozenset[int]) -> bool:
+def uses_values(net: Network, p: int, wanted: frozenset[int]) -> bool:
+    """Whether a part needs the values that it reads."""
     return net.branching[p] or any(s in wanted for s in net.parts[p])

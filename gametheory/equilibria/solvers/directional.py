@@ -19,6 +19,8 @@ from gametheory.equilibria.family import Count, Family
 from gametheory.equilibria.profiles import require_numbers
 from gametheory.equilibria.solution import Solution, Status
 from gametheory.equilibria.solvers._binary import BinaryLane, fits
+from gametheory.equilibria.solvers._cells import count_by_cells, plan
+from gametheory.equilibria.solvers._cells_loop import available
 from gametheory.equilibria.solvers._enclosed import BinaryReader
 from gametheory.equilibria.solvers._exact_lane import ExactLane, ExactReader, Local, LocalAnswer
 from gametheory.equilibria.solvers._frontier import Sweep, Undecided, sweep
@@ -47,12 +49,15 @@ class Directional:
         When counting, carry a frontier of more nodes than this through in pieces, one after another.
     pieces : int
         Stop, with status PARTIAL, when there are more pieces than this (each takes about a second at the default size).
+    cells : bool
+        When counting, use the last choice where that pays: see :mod:`gametheory.equilibria.solvers._cells` (needs numba).
     """
 
     seconds: float | None = None
     limit: int = 20_000_000
     piece: int = 4_000_000
     pieces: int = 3000
+    cells: bool = True
 
     def solve(self, game: DynamicGame, concept: MarkovPerfect) -> Solution:
         """Every Markov perfect equilibrium, as a lazy :class:`gametheory.equilibria.family.Family`."""
@@ -124,6 +129,24 @@ class Directional:
             pieces=self.pieces,
         )
 
+    def _by_cells(
+        self, game: DynamicGame, net: Network, pure: bool, deadline: float | None
+    ) -> tuple[BinaryLane, Sweep] | None:
+        """The count by the last choice; None where another way is better, or some sign needs more digits."""
+        if not (self.cells and available()):
+            return None
+        lane = BinaryLane(game, net, Floats(), pure)
+        way = plan(net, lane)
+        if way is None or way.gain(lane) < 1:
+            return None
+        trial = BinaryLane(game, net, Floats(), pure)
+        if not sweep(net, trial, limit=min(self.limit, _TRIAL), deadline=deadline, tolerant=True).stopped:
+            return None  # a small game
+        try:
+            return lane, count_by_cells(net, lane, way, deadline=deadline, limit=self.limit, pure=pure)
+        except Undecided:
+            return None
+
     def _race(self, game: DynamicGame, net: Network, pure: bool, deadline: float | None) -> tuple[int, ...]:
         """The order of parts in which a small frontier comes to stand for the most partial equilibria."""
         orders = net.orders()[:4]
@@ -142,6 +165,8 @@ class Directional:
     ) -> tuple[BinaryLane, Sweep]:
         if not all(fits(game, part) for part in game.parts):
             raise _unsupported(game)
+        if not keep and (found := self._by_cells(game, net, pure, deadline)):
+            return found
         order = self._race(game, net, pure, deadline)
         for bits in _PRECISIONS:
             lane = BinaryLane(game, net, Floats() if bits == 53 else Balls(bits), pure)
