@@ -11,6 +11,7 @@ import gametheory as gt
 from gametheory import latex
 from gametheory.claims import Claim
 from gametheory.studies.us_mexico import propositions as pr
+from gametheory.studies.us_mexico import tied_hands as tied
 from gametheory.studies.us_mexico.reduced import BASELINE, VARIANTS
 
 
@@ -34,10 +35,14 @@ def test_every_step_checks_without_a_solver(proposition, monkeypatch):
     def refuse(*args, **kwargs):
         raise AssertionError("a proof must not solve games")
 
-    monkeypatch.setattr(pr, "solve", refuse)
+    for module in (pr, tied):
+        monkeypatch.setattr(module, "solve", refuse)
     proposition.verify()
-    assert all(step.claim is not None or step.reads is not None for step in proposition.steps)
-    assert set(proposition.evidence) <= {"read off the game", "Farkas", "gap", "Farkas, gap", "Handelman"}
+    assert all(step.claim is not None or step.reads is not None or step.source for step in proposition.steps)
+    assert set(proposition.evidence) <= {
+        *("read off the game", "Farkas", "gap", "Farkas, gap", "Handelman"),
+        "Goldluecke and Kranz (2012)",  # the one theorem of the literature that is cited and not proved here
+    }
 
 
 @pytest.mark.parametrize("proposition", pr.PROPOSITIONS, ids=lambda p: p.name)
@@ -54,6 +59,7 @@ def test_a_false_step_and_a_false_reading_are_refused():
     for step in (
         pr.ProofStep("", Claim("(t - s >= 0) == (s >= 0)", ["t > 0"], parameters=("s",))),
         pr.ProofStep("", Claim("g > X", ["g > 0"], parameters=("X",))),
+        pr.ProofStep("a step that rests on nothing"),
         pr.ProofStep("", reads=lambda: pr._facts(1, {"UP": "t - s"})),
         pr.ProofStep("", reads=lambda: pr._facts(0, {"UP": "a0 + a1*f + c*k - l"})),
     ):
@@ -117,6 +123,51 @@ def test_a_constraint_worth_more_makes_mexico_protest_where_sovereignty_is_cheap
         trials = [t for t in pr.REALISM.trial({**point, "s": s, "m1": m1}) if t.where.startswith("k=0")]
         assert trials or answer == "P"  # against protest this Washington would rather negotiate
         assert {t.found for t in trials} <= {answer}
+
+
+def dilemmas(seed, count):
+    rng = random.Random(seed)
+    while count:
+        (S, P, R, T), (S2, P2, R2, T2) = (sorted(rng.sample(range(60), 4)) for _ in "ab")
+        if max(T + S2, S + T2) < R + R2:
+            count -= 1
+            yield {"R": R, "S": S, "T": T, "P": P, "R2": R2, "S2": S2, "T2": T2, "P2": P2,
+                   "d": Fraction(rng.randint(1, 19), 20), "f": rng.randint(0, 80)}  # fmt: skip
+
+
+def test_tied_hands_as_predicted_in_and_out_of_the_region():
+    """Against the exact payoff sets with transfers, which know nothing of the proposition."""
+    trials = [(v, t) for v in dilemmas(4, 260) for t in pr.TIED_HANDS.trial(v)]
+    assert all(t.predicted == t.found for _, t in trials)
+    counts = Counter((t.found, v["f"] > v["P"] - v["S"]) for v, t in trials)
+    assert len(counts) == 4
+    assert min(counts.values()) >= 10, counts
+
+
+def test_the_condition_says_where_tying_hands_makes_the_difference():
+    seen = set()
+    for v in dilemmas(6, 200):
+        D = v["d"] / (1 - v["d"])
+        p, theta, tau = v["P"] - v["S"], v["T"] - v["R"], v["T2"] - v["R2"]
+        says = theta + tau > D * (v["R"] + v["R2"] - v["P"] - v["P2"]) and (
+            max(theta - p, 0) + tau <= D * (v["R"] + v["R2"] - v["S"] - v["P2"])
+        )
+        grid = [Fraction(p * k, 8) for k in range(9)]
+        held = [tied.sustained({**v, "f": f}) for f in grid]
+        assert held == sorted(held)  # once sustained, sustained up to P - S
+        assert (held[-1] and not held[0]) == says
+        found = tied.window(v)
+        assert (found is not None) == held[-1]
+        assert found is None or held == [f >= found[0] for f in grid]
+        seen.add(says)
+    assert seen == {True, False}
+
+
+def test_tied_hands_refuse_what_is_no_dilemma():
+    point = next(dilemmas(1, 1))
+    for bad in ({"T": 0}, {"f": -1}, {"R2": -5}):
+        with pytest.raises(gt.InputError):
+            tied.sustained({**point, **bad})
 
 
 def test_an_unknown_proposition_is_refused():

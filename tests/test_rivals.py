@@ -7,6 +7,7 @@ import pytest
 
 import gametheory as gt
 from gametheory.studies.us_mexico import rival_realism as realism
+from gametheory.studies.us_mexico import rival_tied_hands as hands
 from gametheory.studies.us_mexico.family import LedgerVerdict, verdicts_of
 
 
@@ -63,3 +64,34 @@ def test_realisms_claims_are_proved_for_all_payoffs():
     assert "UA if" in found.detail
     with pytest.raises(gt.InputError):
         realism.power_game(powr=2)
+
+
+# --- tied hands -------------------------------------------------------------------------------------------------------
+
+
+def test_a_fine_raises_the_joint_payoff_and_a_larger_one_destroys_it():
+    """By hand at d = 2/5 (D = 2/3): 1.7 > D 1.5 untied; 1 <= D 2.2 at f = 7/10; f - 7/10 <= D 2.2 ends at 13/6."""
+    low, least, top, over = hands.fine_curve(["41/100", "42/100", "13/6", "11/5"], discount="2/5")
+    assert (least.joint, top.joint) == (4, 4)
+    assert low.joint < 4
+    assert over.joint < 4
+    assert "UR" not in over.admitted
+
+
+def test_patience_makes_tying_hands_needless_and_impatience_useless():
+    patient = hands.fine_curve([0, "7/10"], discount="3/5")
+    hasty = hands.fine_curve([0, "7/10"], discount="3/10")
+    assert [p.joint for p in patient] == [4, 4]
+    assert all(p.joint < 4 for p in hasty)
+
+
+def test_without_payments_the_curve_is_never_higher():
+    for p in hands.fine_curve([0, "7/10", 3], discount="3/5"):
+        assert p.without_payments is not True or p.joint == 4
+
+
+def test_without_memory_a_fine_alone_brings_no_joint_work():
+    for fine in (0, "7/10", 1, 10):
+        solution = gt.solve(hands.contract(fine=fine, discount="9/10"), gt.MarkovPerfect())
+        assert all(e.chain.frequencies().get("NC", 0) == 0 for e in solution.equilibria)
+    assert verdict("rival_tied_hands", "Tied hands alone").verdict is LedgerVerdict.CONTRADICTED

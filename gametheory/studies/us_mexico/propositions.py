@@ -12,125 +12,24 @@ Notation: ``d`` the discount factor of the player concerned, ``r`` the probabili
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
-from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from typing import Any
 
 from gametheory.claims import Claim
-from gametheory.claims.verdicts import Verdict
 from gametheory.equilibria.concepts import MarkovPerfect
 from gametheory.equilibria.profiles import profile_values
 from gametheory.equilibria.solve import solve
-from gametheory.errors import CertificateError, InputError
+from gametheory.errors import InputError
 from gametheory.exact import rational
 from gametheory.games.dynamic import DynamicGame
+from gametheory.studies.us_mexico.proofs import ProofStep, Proposition, Trial
 from gametheory.studies.us_mexico.reduced import reduced_game
-
-if TYPE_CHECKING:
-    from gametheory import latex
+from gametheory.studies.us_mexico.tied_hands import TIED_HANDS
 
 __all__ = ["PROPOSITIONS", "ProofStep", "Proposition", "Trial", "proposition", "raid_kind"]
-
-
-@dataclass(frozen=True)
-class ProofStep:
-    """One step of a proof.
-
-    Attributes
-    ----------
-    text : str
-        In LaTeX.
-    claim : Claim or None
-        The algebra of the step, for all values of its symbols.
-    reads : callable or None
-        Whether the game has the payoffs and transitions that the step names.
-    """
-
-    text: str
-    claim: Claim | None = None
-    reads: Callable[[], bool] | None = field(default=None, compare=False)
-
-    @cached_property
-    def proof(self) -> Verdict | None:
-        """The claim's proof, with its certificate; None for what is read off the game."""
-        return None if self.claim is None else self.claim.prove()
-
-    @property
-    def checked(self) -> str:
-        """By what the step is checked."""
-        return "read off the game" if self.proof is None else ", ".join(self.proof.evidence)
-
-    def verify(self) -> None:
-        """Check the certificate from the claim's text, and the game; raise :class:`CertificateError` otherwise."""
-        if self.proof is not None:
-            if self.proof.kind != "proved":
-                raise CertificateError(f"a step is not proved: {self.proof}")
-            self.proof.verify()
-        if self.reads is not None and not self.reads():
-            raise CertificateError(f"the game is not as the step says: {self.text}")
-
-
-@dataclass(frozen=True)
-class Trial:
-    """What a proposition predicts at one point of play, and what the equilibrium there is."""
-
-    where: str
-    predicted: str
-    found: str
-
-
-@dataclass(frozen=True)
-class Proposition:
-    """A statement for all parameters, its proof, and how to hold it against solved games.
-
-    Attributes
-    ----------
-    name, title : str
-    plain : str
-        In one sentence without symbols.
-    statement, conditions : str
-        In LaTeX; the conditions are mathematics.
-    steps : tuple of ProofStep
-    claims : tuple of int
-        Numbers of the article's claims that it bears on.
-    trial : callable
-        From numbers for the parameters to the :class:`Trial` cases at that point (none where the statement says nothing).
-    """
-
-    name: str
-    title: str
-    plain: str
-    statement: str
-    conditions: str
-    steps: tuple[ProofStep, ...]
-    claims: tuple[int, ...]
-    trial: Callable[[Mapping[str, object]], tuple[Trial, ...]] = field(compare=False)
-
-    @property
-    def evidence(self) -> tuple[str, ...]:
-        """What the steps rest on, each kind once."""
-        return tuple(dict.fromkeys(step.checked for step in self.steps))
-
-    def verify(self) -> None:
-        """Check every step of the proof again, without any solver of games.
-
-        Raises
-        ------
-        CertificateError
-            If a step does not check.
-        """
-        for step in self.steps:
-            step.verify()
-
-    def latex(self) -> latex.Proposition:
-        """The statement and its proof as LaTeX; every step is checked first."""
-        from gametheory import latex
-
-        self.verify()
-        steps = tuple(latex.Step(s.text, s.checked) for s in self.steps)
-        return latex.Proposition(self.title, self.statement, self.conditions, steps)
 
 
 # --- what is read off the game ----------------------------------------------------------------------------------------
@@ -263,7 +162,8 @@ REALISM = Proposition(
     conditions=r"z - s \;\geq\; D\,\rho\,\bigl(W - (t - s)\bigr)",
     steps=(
         ProofStep(
-            r"After $UA$ Mexico has $t-s$ and the state stays; after $UP$ it has $t-z$ and the state becomes $(k+1,0)$ with "
+            r"After $UA$ Mexico has $t-s$ and the state stays; after $UP$ it has $t-z$ and the state becomes "
+            r"$(k+1,0)$ with "
             r"probability $\rho$, else stays.",
             reads=_mexico,
         ),
@@ -288,7 +188,8 @@ REALISM = Proposition(
             "((1 - d)*(t - z) + d*r*W >= (1 - d + d*r)*(t - s)) == ((1 - d)*(z - s) <= d*r*(W - t + s))",
         ),
         _step(
-            r"Mexico can have $t-s$ or more in every period ($S$ after $N$, $A$ after $U$), so $W\geq t-s$; hence it never "
+            r"Mexico can have $t-s$ or more in every period ($S$ after $N$, $A$ after $U$), so $W\geq t-s$; hence "
+            r"it never "
             r"acquiesces if $z<s$,",
             "(1 - d)*(z - s) < d*r*(W - t + s)",
             "z < s",
@@ -460,7 +361,8 @@ TRAP = Proposition(
             "X >= 0",
         ),
         _step(
-            r"Joint work for ever after the constraint ($X=r_c$) makes every raid an investment, since $UP<NE$ ($g<r_c$);",
+            r"Joint work for ever after the constraint ($X=r_c$) makes every raid an investment, since $UP<NE$ "
+            r"($g<r_c$);",
             "X > g",
             "g < rc",
             "X == rc",
@@ -484,7 +386,7 @@ TRAP = Proposition(
 )
 
 
-PROPOSITIONS: tuple[Proposition, ...] = (REALISM, TRAP)
+PROPOSITIONS: tuple[Proposition, ...] = (REALISM, TRAP, TIED_HANDS)
 
 
 def proposition(name: str) -> Proposition:
