@@ -11,12 +11,9 @@ from gametheory.studies.us_mexico.ledger_tools import (
     LedgerVerdict,
     built_in,
     by_members,
-    cases_decide,
     game,
     outside,
-    paths,
     proved,
-    raids,
     solved,
     waiting,
 )
@@ -98,15 +95,6 @@ def _price() -> dict[str, bool]:
     return found
 
 
-def _despite() -> dict[str, bool]:
-    found = {}
-    for name, change in (("baseline", {}), ("m1 = 1", {"m1": "1"}), ("delta_US = 4/5", {"delta_US": "4/5"}),
-                         ("delta_US = 4/5, m1 = 3/2", {"delta_US": "4/5", "m1": "3/2"})):  # fmt: skip
-        each = [v for e in solved(game(**change)).equilibria for v, _, _ in raids(e)]
-        found[f"{name} ({paths(game(**change))[:60]})"] = any(v["k"] > 0 for v in each)
-    return found
-
-
 ENTRIES: tuple[Entry, ...] = (
     Entry(35, "The stronger state gives up its own freedom, not Mexico's.", _REDUCED, "", built_in(_narrow)),
     Entry(36, "Policy swings between leadership and self-doubt without end.", _REDUCED, "", _swings),
@@ -137,18 +125,13 @@ ENTRIES: tuple[Entry, ...] = (
         "",
         by_members(39, "trust"),
     ),
-    Entry(40, "Constraints meant to lapse persisted.", "three ratchets (sunset)", "", waiting("three ratchets")),
+    Entry(40, "Constraints meant to lapse persisted.", "three ratchets (sunset)", "", by_members(40, "three ratchets")),
     Entry(
         41,
         "Constraints in force do not prevent a unilateral act.",
-        _REDUCED,
+        "three ratchets",
         "",
-        cases_decide(
-            _despite,
-            lambda: (
-                "the price c k stays below what the raid brings, now or as an investment; nothing forbids U at any k"
-            ),
-        ),
+        by_members(41, "three ratchets"),
     ),
     Entry(
         42,

@@ -267,7 +267,7 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     Entry(73, "When Washington dominated a regime, Mexico pulled back.", "regimes", "", waiting("regimes")),
     Entry(74, "Regimes do not last.", "regimes", "", waiting("regimes")),
-    Entry(75, "Agreements with third states bound Washington.", "three ratchets", "", waiting("three ratchets")),
+    Entry(75, "Agreements with third states bound Washington.", "three ratchets", "", by_members(75, "three ratchets")),
     Entry(
         76,
         "Washington preferred bilateral channels.",

@@ -222,7 +222,7 @@ ENTRIES: tuple[Entry, ...] = (
         "Certification, once law, could not be withdrawn: a ratchet on Washington's side.",
         "three ratchets",
         "",
-        waiting("three ratchets"),
+        by_members(20, "three ratchets"),
     ),
     Entry(21, "An agency may act alone against its principal's policy.", "agencies", "", waiting("agencies")),
 )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from gametheory.conditions import Region
+from gametheory.claims import Claim
+from gametheory.conditions import Region, relation
 from gametheory.equilibria.concepts import MarkovPerfect
 from gametheory.equilibria.solution import MarkovEquilibrium, Solution, Status
 from gametheory.equilibria.solve import solve
@@ -13,6 +14,7 @@ from gametheory.equilibria.solvers.symbolic_markov import SymbolicMarkov
 from gametheory.errors import GameTheoryError, InputError
 from gametheory.exact import exact
 from gametheory.games.dynamic import DynamicGame
+from gametheory.signs import Atom
 from gametheory.studies.us_mexico.family import LedgerVerdict, Verdict
 from gametheory.studies.us_mexico.ledger_tools import Finding, cases_decide
 from gametheory.studies.us_mexico.reduced import BASELINE
@@ -165,9 +167,16 @@ def requires(region: Region, expression: str) -> bool:
     >>> requires(found["00",], "R - T"), requires(found["00",], "T - R")
     (True, False)
     """
-    cells = region.cells()
-    asked = region.domain.ring.read(exact(expression))  # a polynomial: its denominator is a number
-    return cells is not None and all(region.domain.implies(cell, (asked.num, ">=")) for cell in cells)
+    cells, domain = region.cells(), region.domain
+    asked = domain.ring.read(exact(expression))  # a polynomial: its denominator is a number
+
+    def implied(cell: Sequence[Atom]) -> bool:
+        if domain.implies(cell, (asked.num, ">=")):
+            return True
+        given = [*domain.relations, *(relation(domain, atom) for atom in cell)]
+        return Claim(f"{expression} >= 0", given, parameters=domain.names).prove(seconds=4.0).kind == "proved"
+
+    return cells is not None and all(map(implied, cells))
 
 
 def found_in(solution: Solution, condition: Callable[[MarkovEquilibrium], bool]) -> bool:
