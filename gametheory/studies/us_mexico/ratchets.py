@@ -111,7 +111,7 @@ def lock_in_game(*, naive: bool = False) -> DynamicGame:
     Examples
     --------
     >>> lock_in_game().states
-    ('law=0, mood=angry', 'law=1, mood=angry', 'law=0, mood=calm', 'law=1, mood=calm')
+    ('law=0, mood=angry', 'law=0, mood=calm', 'law=1, mood=angry', 'law=1, mood=calm')
     """
     game = _base(
         {"N": ("E", "S"), "C": ("T", "P")},
