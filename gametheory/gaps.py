@@ -79,8 +79,8 @@ class Shape:
         rest, solved = _solve_equations(ring, [a for a in atoms if a[1] != "!="])
         gone = {i for i, _ in solved}
         n = len(ring.names)
-        linear = [(p, op) for p, op in rest if p.total_degree() <= 1 and op != "=="]
-        other = [(p, op) for p, op in rest if p.total_degree() > 1 or op == "=="]
+        linear = [(p, op) for p, op in rest if p.total_degree() == 1 and op != "=="]
+        other = [(p, op) for p, op in rest if p.total_degree() != 1 or op == "=="]
         rows: list[tuple[list[_Q], _Q, bool, Any]] = []
         for p, op in linear:
             row, constant = [_Q(0)] * n, _Q(0)
@@ -90,8 +90,7 @@ class Shape:
                     constant = c
                 else:
                     row[where] = c
-            if any(row):
-                rows.append((row, constant, op == ">", p))
+            rows.append((row, constant, op == ">", p))
         blocks = _blocks(n, rows, gone)
         pieces = [_Block.of(members, [r for r in rows if any(r[0][i] for i in members)]) for members in blocks]
         strict = [s for b in pieces for s in b.strict]
@@ -123,6 +122,8 @@ class Shape:
             (_row_poly(ring, row, c), ">" if s else ">=") for b in pieces for row, c, s, _ in b.loose
         ]
         facts = tuple((primitive(shape.gap(p)), op) for p, op in extra)
+        # a block with constants has no point where its bottom vanishes, which gaps that may be zero do not ensure
+        facts += tuple((b, ">") for b in bottoms if shape.coefficients(b) is not Sign.POSITIVE)
         return Shape(ring, target, shape.strict, shape.images, shape.block_of, shape.solved, facts, meaning)
 
     @cached_property
@@ -250,6 +251,14 @@ class _Block:
                 meaning = [f"weight of an extreme ray ({number + 1})" for number in range(len(rays))]
             if rays is None or len(rays) > 3 * r + 8 or not all(flags):
                 loose = [rows[k] for k in range(len(rows)) if k not in basis or not all(flags)]
+            else:  # what should be positive but vanishes on every ray cannot hold: it stays as a fact that is false
+                flat = {b for place, b in enumerate(basis) if not any(ray[place] for ray in generators)}
+                flat |= {
+                    k
+                    for k, row in curved
+                    if not any(sum((x * y for x, y in zip(row, ray, strict=True)), _Q(0)) for ray in generators)
+                }
+                loose = [rows[k] for k in sorted(flat) if k < len(rows)]
         elif not all(flags):
             loose = [rows[k] for k in others if k < len(rows) and flags[k]]
         lines = [members[j] for j in free if j < len(members)]

@@ -122,6 +122,36 @@ def test_contradictions_are_named_by_a_smallest_set():
     assert Domain(("a",), (A > 1, A < 1)).contradiction == (A > 1, A < 1)
 
 
+@pytest.mark.parametrize(
+    "relations",
+    [
+        (sympy.Eq(A, 1), sympy.Eq(A, 2)),
+        (2 * A + B > 2 * C + D, sympy.Eq(A + 2 * B + D, 0), A + C + 2 * D > 0, 2 * B > C + D),
+        (A >= 0, A <= 1, B >= A, B <= A - 1),
+    ],
+)
+def test_sets_without_points_say_so(relations):
+    domain = Domain(("a", "b", "c", "d"), relations)
+    p = domain.ring.read(A * B - C).num
+    assert domain.points(20) == []
+    assert domain.feasible([(p, ">")]).answer is not True
+    assert domain.feasible([]).answer is False
+
+
+@given(st.randoms(use_true_random=False))
+def test_points_of_any_linear_set_satisfy_it(rng):
+    relations = []
+    for _ in range(rng.randint(2, 6)):
+        e = sum(rng.choice([-2, -1, 0, 0, 1, 2]) * x for x in (A, B, C, D)) + rng.choice([-1, 0, 0, 1])
+        relations.append(rng.choice([sympy.Gt, sympy.Ge, sympy.Gt, sympy.Ge, sympy.Eq])(e, 0))
+    domain = Domain(("a", "b", "c", "d"), tuple(r for r in relations if r not in (True, False)))
+    points = domain.points(5)
+    assert all(domain.contains(x) for x in points)
+    assert not (points and domain.contradiction)
+    found = domain.feasible([(domain.ring.read(A * B - C).num, ">")])
+    assert found.answer is not True or domain.contains(found.witness)
+
+
 def test_feasible_gives_points_and_proofs():
     f = lambda e: chain.ring.read(e).num
     found = chain.feasible([(f(A - 2 * B), ">"), (f(B - 2 * C), ">"), (f(C - 1), ">")])

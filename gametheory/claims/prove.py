@@ -16,7 +16,6 @@ from gametheory.claims.witnesses import (
     Found,
     holds,
     is_linear,
-    linear_point,
     small_point,
     small_points,
     smallest_linear,
@@ -158,8 +157,6 @@ def _feasible(cell: Cell, names: Sequence[str]) -> tuple[bool | None, dict[str, 
     from gametheory.conditions import relation
     from gametheory.signs import Domain
 
-    if linear_point([(p, op) for p, op in cell if is_linear([(p, op)])], names) is None:
-        return False, None
     plain = Domain(tuple(names), ())
     atoms = [(to_poly(plain.ring, p), op) for p, op in cell]
     linear = [a for a in atoms if a[0].total_degree() <= 1 and not a[0].is_constant()]

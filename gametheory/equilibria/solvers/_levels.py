@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from itertools import pairwise
 from math import comb
 from typing import TYPE_CHECKING, Any
 
@@ -144,7 +145,7 @@ class Work:
             )
         self.low = by_level[0]
         self.high = {inner: by_level[1][inner] for inner in self.low}
-        self.domain = self.domain_with([])
+        self.domain = self.domain_with()
         self.ring: Ring = self.domain.ring
         self.search = _Search(self.template, self.domain, True, {})
         self.entry = self._entry_state()
@@ -162,16 +163,34 @@ class Work:
                 names += [f"x{p + 1}_{player}", f"y{p + 1}_{player}"]
         return names
 
-    def domain_with(self, more: Sequence[Any]) -> Domain:
+    def domain_with(
+        self, phase: int | None = None, *, width: int = 1, named: bool = True, filled: Mapping[int, int] | None = None
+    ) -> Domain:
+        """The parameters, with the ends in their order, the powers, and what is known of the level.
+
+        Parameters
+        ----------
+        phase : int or None
+            The level lies in this phase, at least ``width`` below its end (``named``); or the phase has at least so many
+            levels.
+        filled : mapping from phase to int
+            How many levels each phase has at least.
+        """
         import sympy
 
-        ends = [sympy.Symbol(n) for n in dict.fromkeys((*self.until, self.top))]
         k = sympy.Symbol(self.level)
-        relations: list[Any] = [k >= 0]
-        relations += [b >= a for a, b in zip([sympy.Integer(0), *ends], ends, strict=False)]
+        ends = [sympy.Integer(0), *(sympy.Symbol(n) for n in dict.fromkeys((*self.until, self.top)))]
+        relations: list[Any] = []
+        for p, (a, b) in enumerate(pairwise(ends)):
+            if p == phase and named:
+                relations += [sympy.Ge(k, a), sympy.Le(k, b - width)]
+            else:
+                relations.append(sympy.Ge(b, a + (width if p == phase else (filled or {}).get(p, 0))))
+        if phase is None or not named:
+            relations.append(sympy.Ge(k, 0))
         for name in self._power_names():
             relations += [sympy.Symbol(name) > 0, sympy.Symbol(name) <= 1]
-        return dynamic_domain(self.template, (*self.assumptions, *relations, *more))
+        return dynamic_domain(self.template, (*self.assumptions, *relations))
 
     def put(self, r: Ratio, name: str, value: Poly) -> Ratio:
         """The rational function with a variable replaced by a polynomial."""

@@ -18,7 +18,7 @@ of each phase and at the top, K. :mod:`gametheory.claims.induction` reduces "at 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import combinations_with_replacement
@@ -132,13 +132,19 @@ class LevelPlan:
             begin = levels[self.until[c.phase - 1]] if c.phase else Fraction(0)
             for k in range(int(max(first, begin)), int(last) + 1):
                 at = {**known, self.level: Fraction(k)}
-                for power in self.powers:
-                    base, exponent = (substitute(exact(x), at) for x in (power.base, power.exponent))
-                    if exponent >= 0:
-                        at[power.name] = base ** int(exponent)
+                at |= self.powers_at(at)
                 if not evaluate(c.region.domain, c.region.formula, at):
                     return False
         return True
+
+    def powers_at(self, values: Mapping[str, Any]) -> dict[str, Number]:
+        """The powers at numbers for the parameters, the level, the ends and the top; those with a negative exponent are left out."""
+        found: dict[str, Number] = {}
+        for power in self.powers:
+            base, exponent = (substitute(exact(x), values) for x in (power.base, power.exponent))
+            if exponent >= 0:
+                found[power.name] = base ** int(exponent)
+        return found
 
     def verify(self) -> None:
         """Check the values by putting them into their equations, and the conditions against the numeric solver.
@@ -226,14 +232,14 @@ def _conditions(work: Work) -> list[LevelCondition]:
         first, end = ends[p], ends[p + 1]
         if p == last:
             if not work.ends_at_top:
-                found += _at(work, p, first, end - 1, _above(work, pair, None))
-            found += _at(work, p, end, end, {}, level=end, states=work.high)
+                found += _at(work, p, first, end - 1, _above(work, pair, None), 1)
+            found += _at(work, p, end, end, {}, 0, level=end, states=work.high)
             continue
         if all(pair[i].up is not None or not _foresees(work, i) for i in (0, 1)):
-            found += _at(work, p, first, end - 1, _above(work, pair, None))
+            found += _at(work, p, first, end - 1, _above(work, pair, None), 1)
         else:  # the last level of the phase borders on the next phase, in the eyes of a player who stays
-            found += _at(work, p, first, end - 2, _above(work, pair, None))
-            found += _at(work, p, end - 1, end - 1, _above(work, pair, p + 1), level=end - 1)
+            found += _at(work, p, first, end - 2, _above(work, pair, None), 2)
+            found += _at(work, p, end - 1, end - 1, _above(work, pair, p + 1), 1, level=end - 1)
     return found
 
 
@@ -266,6 +272,7 @@ def _at(
     first: Any,
     last: Any,
     above: Mapping[int, _Pair],
+    width: int,
     *,
     level: Any = None,
     states: Mapping[str, int] | None = None,
@@ -273,16 +280,14 @@ def _at(
     """The conditions at the levels from ``first`` to ``last``, or at one level."""
     import sympy
 
-    k = sympy.Symbol(work.level)
-    begin = sympy.Symbol(work.until[p - 1]) if p else sympy.Integer(0)
-    domain = work.domain_with(list(dict.fromkeys([sympy.Ge(k, first), sympy.Le(k, last), sympy.Ge(k, begin)])))
+    domain = work.domain_with(None if width == 0 else p, width=width, named=level is None)
     search = _Search(work.template, domain, True, {})
     states = work.low if states is None else states
     here = {s: (work.courses[p][0].here[j], work.courses[p][1].here[j]) for j, s in enumerate(states.values())}
     values: dict[int, _Pair] = {**above, **here}
     if level is not None:
         image = work.ring.read(exact(level)).num
-        gone = [x.name for x in work.powers if sympy.expand(x.exponent.subs(k, level)) == 0]
+        gone = [x.name for x in work.powers if sympy.expand(x.exponent.subs(sympy.Symbol(work.level), level)) == 0]
 
         def put(r: Ratio) -> Ratio:
             r = work.put(r, work.level, image)
@@ -300,13 +305,17 @@ def _at(
     return made
 
 
-def compare_with_numbers(plan: LevelPlan, *, points: int = 4, most: int = 3, seed: int = 0) -> tuple[int, int]:
+def compare_with_numbers(
+    plan: LevelPlan, *, points: int = 4, most: int = 3, seed: int = 0, holds: Callable[..., bool] | None = None
+) -> tuple[int, int]:
     """Compare the conditions with every pure equilibrium of games with 1 to ``most`` levels, at points of the domain.
 
     Parameters
     ----------
     plan : LevelPlan
     points, most, seed : int
+    holds : callable, optional
+        Says instead of ``plan.holds`` whether the plan is an equilibrium.
 
     Returns
     -------
@@ -318,7 +327,7 @@ def compare_with_numbers(plan: LevelPlan, *, points: int = 4, most: int = 3, see
     CertificateError
         If the two disagree.
     """
-    work = plan._work
+    work, said = plan._work, plan.holds if holds is None else holds
     counts = [0, 0]
     for point in dynamic_domain(work.template, work.assumptions).points(points, seed=seed):
         values = {name: point[name] for name in plan.game.parameters if name in point}
@@ -335,7 +344,7 @@ def compare_with_numbers(plan: LevelPlan, *, points: int = 4, most: int = 3, see
             for chosen in combinations_with_replacement(range(top + 1), len(free)):
                 ends = dict(zip(free, chosen, strict=True))
                 found = any(_follows(plan, game, e.profile, ends, top) for e in solved)
-                if found != plan.holds(top, ends, **values):
+                if found != said(top, ends, **values):
                     shown = ", ".join(f"{n} = {x}" for n, x in {**values, **ends, plan.top: top}.items())
                     raise CertificateError(f"the plan is{'' if found else ' not'} an equilibrium at {shown}")
                 counts[not found] += 1
