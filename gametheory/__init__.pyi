@@ -19,6 +19,7 @@ from .claims import (
 from .claims import (
     verify_certificate as verify_certificate,
 )
+from .claims.induction import for_every_level as for_every_level
 from .equilibria.automata import automata_values as automata_values
 from .equilibria.automata import check_automata as check_automata
 from .equilibria.automata import spe_region as spe_region
@@ -128,6 +129,8 @@ from .equilibria.solution import (
 )
 from .equilibria.solve import solve as solve
 from .equilibria.solvers.directional import count as count
+from .equilibria.solvers.symbolic_levels import Phase as Phase
+from .equilibria.solvers.symbolic_levels import level_plan as level_plan
 from .equilibria.subgame_perfect import SubgamePerfect as SubgamePerfect
 from .errors import (
     CertificateError as CertificateError,
