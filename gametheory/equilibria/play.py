@@ -148,6 +148,33 @@ class Chain:
                     share[move.outcome] += stay * move.probability
         return share
 
+    def forecast(self, periods: int) -> tuple[dict[str, Fraction], ...]:
+        """For each of the first periods the probability of each outcome, whatever came before.
+
+        Examples
+        --------
+        >>> half = Fraction(1, 2)
+        >>> chain = Chain(("a", "b"), ((Move(half, "NS", 0), Move(half, "UP", 1)), (Move(Fraction(1), "NE", 1),)))
+        >>> [str(row.get("NE", 0)) for row in chain.forecast(3)]
+        ['0', '1/2', '3/4']
+        """
+        if periods < 1:
+            raise InputError("periods", periods, "a positive whole number")
+        belief = {self.start: Fraction(1)}
+        rows: list[dict[str, Fraction]] = []
+        for _ in range(periods):
+            row: dict[str, Fraction] = {}
+            after: dict[int, Fraction] = {}
+            for state, mass in belief.items():
+                for move in self.moves[state]:
+                    if move.probability:
+                        p = mass * move.probability
+                        row[move.outcome] = row.get(move.outcome, Fraction(0)) + p
+                        after[move.next] = after.get(move.next, Fraction(0)) + p
+            rows.append(row)
+            belief = after
+        return tuple(rows)
+
     def path(self, periods: int = 10) -> Path:
         """The likeliest play of the given length, outcome by outcome, with its exact probability."""
         if periods < 1:

@@ -15,7 +15,6 @@ from gametheory.studies.us_mexico.ledger_tools import (
     outside,
     proved,
     solved,
-    waiting,
 )
 from gametheory.studies.us_mexico.reduced import reduced_game
 
@@ -155,5 +154,11 @@ ENTRIES: tuple[Entry, ...] = (
         by_members(44, "accession"),
     ),
     Entry(45, "Sharing rose after the agreement though distrust stayed.", "trust", "", by_members(45, "trust")),
-    Entry(46, "Mexico's reply to certification was a joint yardstick.", "certification", "", waiting("certification")),
+    Entry(
+        46,
+        "Mexico's reply to certification was a joint yardstick.",
+        "certification",
+        "",
+        by_members(46, "certification"),
+    ),
 )

@@ -210,20 +210,22 @@ ENTRIES: tuple[Entry, ...] = (
             ),
         ),
     ),
-    Entry(57, "Certification threatened to punish non-compliance.", "certification", "", waiting("certification")),
-    Entry(58, "Refusing certification was not credible.", "certification", "", waiting("certification")),
+    Entry(
+        57, "Certification threatened to punish non-compliance.", "certification", "", by_members(57, "certification")
+    ),
+    Entry(58, "Refusing certification was not credible.", "certification", "", by_members(58, "certification")),
     Entry(
         59,
         "Mexico met the test with figures rather than progress.",
         "certification; token effort",
         "",
-        waiting("certification", "token effort"),
+        by_members(59, "certification", "token effort"),
     ),
-    Entry(60, "Effort peaks before the annual verdict.", "certification", "", waiting("certification")),
-    Entry(61, "Certification still raised effort.", "certification", "", waiting("certification")),
-    Entry(62, "Arrests gave the president cover in Congress.", "certification", "", waiting("certification")),
-    Entry(63, "Certification soured relations.", "certification; trust", "", waiting("certification", "trust")),
-    Entry(64, "Its purpose was to shame.", "certification", "", waiting("certification")),
+    Entry(60, "Effort peaks before the annual verdict.", "certification", "", by_members(60, "certification")),
+    Entry(61, "Certification still raised effort.", "certification", "", by_members(61, "certification")),
+    Entry(62, "Arrests gave the president cover in Congress.", "certification", "", by_members(62, "certification")),
+    Entry(63, "Certification soured relations.", "certification; trust", "", by_members(63, "certification")),
+    Entry(64, "Its purpose was to shame.", "certification", "", by_members(64, "certification")),
     Entry(
         65,
         "It kept attention on foreign supply.",
@@ -231,7 +233,7 @@ ENTRIES: tuple[Entry, ...] = (
         "",
         outside(("attention", "supply"), "what the public attends to is not in the model"),
     ),
-    Entry(66, "The yardstick was arbitrary.", "certification", "", waiting("certification")),
+    Entry(66, "The yardstick was arbitrary.", "certification", "", by_members(66, "certification")),
     Entry(
         67,
         "Falling seizures do not identify effort.",
@@ -363,7 +365,13 @@ ENTRIES: tuple[Entry, ...] = (
             ),
         ),
     ),
-    Entry(92, "Some instruments violate sovereignty and others do not.", "certification", "", waiting("certification")),
+    Entry(
+        92,
+        "Some instruments violate sovereignty and others do not.",
+        "certification",
+        "",
+        by_members(92, "certification"),
+    ),
     Entry(
         93, "Military cooperation grew through civilian contact.", "agencies; trust", "", waiting("agencies", "trust")
     ),
