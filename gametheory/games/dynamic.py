@@ -557,7 +557,8 @@ def is_distribution(probabilities: Sequence[Number]) -> bool:
     import sympy
 
     rest = total - 1
-    return bool(sympy.expand(rest) == 0) or bool(sympy.cancel(rest) == 0)  # the first is quicker, and enough for polynomials
+    # the first is quicker, and enough for polynomials
+    return bool(sympy.expand(rest) == 0) or bool(sympy.cancel(rest) == 0)
 
 
 def _check_period(period: Period, state: str, count: int) -> None:
