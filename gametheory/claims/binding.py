@@ -106,6 +106,7 @@ class Reducer:
         self.known: list[Atom] = []
 
     def run(self) -> list[Binding]:
+        """Every condition, reduced as far as proofs reach, in the order of the plan's conditions."""
         todo: list[tuple[int, LevelCondition, Formula]] = []
         done: dict[int, Binding] = {}
         for c in reversed(self.plan.conditions):
@@ -135,6 +136,7 @@ class Reducer:
     # --- one condition ------------------------------------------------------------------------------------------------
 
     def reduce(self, c: LevelCondition, f: Formula) -> Binding:
+        """One condition, reduced to the levels at which it binds."""
         names = c.region.domain.names
         moving = {self.plan.level, *(x.name for x in self.plan.powers if self.plan.level in str(x.exponent))}
         used = {names[i] for p, _ in f.atoms() for i, d in enumerate(p.degrees()) if d}
@@ -154,6 +156,7 @@ class Reducer:
         return Binding(c, "open", f, ())
 
     def at_ends(self, c: LevelCondition, f: Formula, at: str) -> tuple[Formula, ...]:
+        """The condition at the first level, the last, or both."""
         return tuple(self.at_end(c, f, end) for end in (("first", "last") if at in ("ends", "falls") else (at,)))
 
     def turning(self, c: LevelCondition, p: Poly) -> tuple[str, tuple[Verdict, ...], Formula, str] | None:
@@ -197,6 +200,7 @@ class Reducer:
         return self.work.bases[powers[0]] if len(powers) == 1 else None
 
     def powers_in(self, c: LevelCondition, p: Poly) -> list[str]:
+        """The powers that occur in a polynomial and move with the level."""
         degrees = dict(zip(c.region.domain.names, p.degrees(), strict=True))
         moving = [x.name for x in self.plan.powers if self.plan.level in str(x.exponent)]
         return [name for name in moving if degrees[name]]
