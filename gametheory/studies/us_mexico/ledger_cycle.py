@@ -364,15 +364,18 @@ ENTRIES: tuple[Entry, ...] = (
         "Only negotiated problem-solving (NE) is the best outcome for Washington.",
         "one period",
         "us_frustrated, us_calm",
-        cases_decide(
-            lambda: {
-                name: is_proved("NE > NS and NE > UA and NE > UP", STATED[name].ordering)
-                for name in ("us_calm", "us_dove", "us_frustrated")
-            },
-            lambda: (
-                "calm or dovish: there it is an input; a frustrated Washington ranks an unresisted raid "
-                "first. Mexico ranks shirking first"
+        _with(
+            cases_decide(
+                lambda: {
+                    name: is_proved("NE > NS and NE > UA and NE > UP", STATED[name].ordering)
+                    for name in ("us_calm", "us_dove", "us_frustrated")
+                },
+                lambda: (
+                    "calm or dovish: there it is an input; a frustrated Washington ranks an unresisted raid "
+                    "first. Mexico ranks shirking first"
+                ),
             ),
+            lambda: f"In the record: {by_members(34, 'krasner')().detail}",
         ),
     ),
 )
