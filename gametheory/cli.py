@@ -44,7 +44,7 @@ def reproduce(out: Out = Path("results")) -> None:
     from gametheory.studies.us_mexico.record import CODINGS
     from gametheory.studies.us_mexico.reduced import VARIANTS
 
-    _build(out, total=len(VARIANTS) + 1 + len(members()) + len(CODINGS) + len(find_figures()), only=())
+    _build(out, total=len(VARIANTS) + 1 + len(members()) + len(CODINGS) + 1 + len(find_figures()), only=())
 
 
 @app.command()

@@ -132,9 +132,12 @@ def partition(regions: Sequence[Region], parameters: Sequence[str]) -> Partition
         cells = [[x] for x in _between(roots)]
     else:
         x, y = symbols
+        moving = [c for c in curves if x in c.free_symbols and y in c.free_symbols]
+        level = _between(_roots([c for c in curves if x not in c.free_symbols], y)) if not moving else []
         for at in _between(_roots(_projection(curves, x, y), x)):
-            over = [sympy.expand(c.subs(x, sympy.Rational(at.numerator, at.denominator))) for c in curves]
-            cells += [[at, b] for b in _between(_roots(over, y))]
+            over = [sympy.expand(c.subs(x, sympy.Rational(at.numerator, at.denominator))) for c in moving]
+            over += [c for c in curves if x not in c.free_symbols] if moving else []
+            cells += [[at, b] for b in (_between(_roots(over, y)) if moving else level)]
     groups: dict[tuple[int, ...], list[tuple[Fraction, ...]]] = {}
     for cell in cells:
         entries = _entries(domain, regions, names, cell)
@@ -167,7 +170,11 @@ def _projection(curves: Sequence[Any], x: Any, y: Any) -> list[Any]:
             found.append(p.LC())
             if p.degree() > 1:
                 found.append(p.discriminant())
-    found += [sympy.resultant(p.as_expr(), q.as_expr(), y) for p, q in combinations(bent, 2)]
+    found += [
+        sympy.resultant(p.as_expr(), q.as_expr(), y)
+        for p, q in combinations(bent, 2)
+        if x in p.free_symbols or x in q.free_symbols
+    ]
     return [f for f in found if sympy.sympify(f).free_symbols]
 
 

@@ -72,6 +72,46 @@ STATED: dict[str, StatedOrdering] = {
         (3, 6, 7),
         "Order, sovereignty and trade rank above the drug flow: shirking beats enforcing, and a violation is not let pass.",
     ),
+    "us_hawk": StatedOrdering(
+        "US",
+        "hawks in Congress",
+        Ordering("UA > UP > NE > NS"),
+        "Applying This Framework Dynamically",
+        (15,),
+        "Hawks want action at the border: even a resisted raid ranks above joint work.",
+    ),
+    "us_public": StatedOrdering(
+        "US",
+        "public opinion",
+        Ordering("UA ~ UP > NE > NS"),
+        "Applying This Framework Dynamically; Conclusion",
+        (16,),
+        "Visible action abroad is rewarded whatever Mexico answers; joint work is worth what it delivers.",
+    ),
+    "mx_nationalist": StatedOrdering(
+        "MX",
+        "nationalist elites",
+        Ordering("NS > UP > NE > UA"),
+        "Applying This Framework Dynamically",
+        (17,),
+        "Autonomy first: confrontation ranks above enforcing for Washington, and nothing is worse than a raid let pass.",
+    ),
+    "mx_cosmopolitan": StatedOrdering(
+        "MX",
+        "cosmopolitan elites",
+        Ordering("NE > NS > UA > UP"),
+        "Applying This Framework Dynamically",
+        (17,),
+        "The relationship first: joint work is wanted for itself, and confrontation is what is worst.",
+    ),
+    "mx_public": StatedOrdering(
+        "MX",
+        "public opinion",
+        Ordering("NE > UA > NS > UP"),
+        "Applying This Framework Dynamically",
+        (18,),
+        "Help is welcome, even unasked, and ranks above a government that does nothing.",
+    ),
 }
 
 

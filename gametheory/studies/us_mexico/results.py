@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from gametheory.evidence.identified import IdentifiedShare
 from gametheory.studies.plays import Plays, plays
 from gametheory.studies.us_mexico.family import Member, Setting, members, solve_setting, verdicts_of
 from gametheory.studies.us_mexico.fit import case_by_model
+from gametheory.studies.us_mexico.identified import MEASURES, identified
 from gametheory.studies.us_mexico.observed import shares
 from gametheory.studies.us_mexico.record import STUDY
 
@@ -98,4 +100,28 @@ def fit_results(*, done: Callable[[str], None] = lambda name: None) -> dict[str,
     for coding in STUDY.codings:
         tables[coding] = case_by_model(coding).plain()
         done(f"fit, coding {coding}")
-    return {"case_by_model": tables}
+    shares = []
+    for K in (3, 8):
+        for measure in MEASURES:
+            shares.append({"K": K, "F": 2, "draws": 100, "seed": 1, **_share(identified(measure, count=100, K=K))})
+    done("identified set")
+    return {"case_by_model": tables, "identified": shares}
+
+
+def _share(found: IdentifiedShare) -> dict[str, Any]:
+    return {
+        "measure": found.measure,
+        "a_share_of_the_measure_never_a_probability": {
+            event: {
+                kind: {"seen": shares[event].seen, "bounds": [round(b, 4) for b in shares[event].bounds]}
+                for kind, shares in (
+                    ("possible", found.possible),
+                    ("certain", found.certain),
+                    ("unique", found.unique),
+                )
+            }
+            for event in found.possible
+        },
+        "no_equilibrium": {"seen": found.none.seen, "bounds": [round(b, 4) for b in found.none.bounds]},
+        "witnesses": {e: {n: str(v) for n, v in point.items()} for e, point in found.witnesses.items()},
+    }
