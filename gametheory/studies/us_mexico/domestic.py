@@ -1,15 +1,15 @@
 """Domestic weights: hawks and doves, nationalists and the public, as weights on payoffs and as orderings of their own.
 
-``h`` is the weight of hawks in Washington: applause for acting alone rises by ``h a1`` with each step of frustration, and joint work is worth
-``(1 - h) j`` more to the rest. ``n`` is the weight of nationalists in Mexico: a raid let pass costs ``n sn + (1 - n) sp`` (the public minds it
-less, ``sp < sn``), and joint work is worth ``(1 - n) p`` to those who want it. Variants: Congress changes hands by chance (a hawkish or a dovish
-majority is a state), and weights that fall as joint work builds trust.
+``h`` is the weight of hawks in Washington: applause for acting alone rises by ``h a1`` with each step of frustration, and joint
+work is worth ``(1 - h) j`` more to the rest. ``n`` is the weight of nationalists in Mexico: a raid let pass costs
+``n sn + (1 - n) sp`` (the public minds it less, ``sp < sn``), and joint work is worth ``(1 - n) p`` to those who want it.
+Variants: Congress changes hands by chance (a hawkish or a dovish majority is a state), and weights that fall as joint work
+builds trust.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from fractions import Fraction
 from functools import partial
 
 from gametheory.claims import Claim
@@ -37,7 +37,7 @@ __all__ = ["MEMBER", "domestic_game"]
 
 _VALUES = {
     "h": "1", "n": "1", "j": "1", "p": "0", "sn": "2", "sp": "1/5",
-    "turn": "1/4", "ru": "3/2", "a1": "3/5",
+    "turn": "1/4",
 }  # fmt: skip
 
 
@@ -88,7 +88,9 @@ def _game(change: Mapping[str, object], *, congress: bool = False, trust: bool =
     return numeric(domestic_game(congress=congress, trust=trust), _VALUES, change)
 
 
-def _setting(name: str, title: str, shows: str, change: Mapping[str, str], *, congress: bool = False, trust: bool = False) -> Setting:
+def _setting(
+    name: str, title: str, shows: str, change: Mapping[str, str], *, congress: bool = False, trust: bool = False
+) -> Setting:
     return Setting(name, title, partial(_game, change, congress=congress, trust=trust), shows)
 
 
@@ -114,7 +116,9 @@ def orderings_at(weight: str, values: tuple[object, ...]) -> list[tuple[Ordering
 
 def _hawks() -> tuple[Verdict, ...]:
     told = "(a0 + h*a1*f - c*k - l > 0) == (h > (l + c*k - a0)/(a1*f))"
-    limit = Claim(told, ["a1 > 0", "f > 0", "l > 0", "c >= 0", "k >= 0"], parameters=("a0", "h")).prove().kind == "proved"
+    limit = (
+        Claim(told, ["a1 > 0", "f > 0", "l > 0", "c >= 0", "k >= 0"], parameters=("a0", "h")).prove().kind == "proved"
+    )
     first = {w: _first_raid(pure(_game({"h": w})).equilibria[0]) for w in ("0", "1/4", "1/2", "3/4", "1")}
     spoken = "; ".join(f"h = {w}: {'never' if t is None else f'period {t}'}" for w, t in first.items())
     low, high = orderings_at("h", (0, 1))
@@ -130,13 +134,34 @@ def _hawks() -> tuple[Verdict, ...]:
             "Who holds Congress decides whether Washington acts alone",
             {
                 f"as weights: {spoken}": len(set(first.values())) > 1,
-                "as orderings, Mexico shirks and protests": _answers("us_hawk", "S", "P") != _answers("us_dove", "S", "P"),
-                "as orderings, Mexico enforces and protests": _answers("us_hawk", "E", "P") != _answers("us_dove", "E", "P"),
+                "as orderings, Mexico shirks and protests": _answers("us_hawk", "S", "P")
+                != _answers("us_dove", "S", "P"),
+                "as orderings, Mexico enforces and protests": _answers("us_hawk", "E", "P")
+                != _answers("us_dove", "E", "P"),
             },
             "frustrated doves also act alone against a Mexico that shirks (UP > NS); hawks differ where Mexico enforces, or where the "
             f"applause is theirs alone. Orderings at h = 0 and h = 1, frustrated: {low[0]}; {high[0]}",
             15,
         ),
+    )
+
+
+def _majorities() -> Verdict:
+    solution = pure(_SETTINGS[4].game())
+
+    def hawks_alone(e: MarkovEquilibrium, k: int) -> bool:
+        acting = {
+            v["congress"]
+            for v, row in zip(e.game.variables, e.policy.values(), strict=True)
+            if v["k"] == k and row["US"] == "U"
+        }
+        return acting <= {"hawk"}
+
+    return both_ways(
+        "Only a hawkish majority acts alone (Congress changes hands)",
+        {f"with {k} constraints in force": found_in(solution, lambda e, k=k: hawks_alone(e, k)) for k in range(3)},  # type: ignore[misc]
+        "applause is the reason to act; for the last constraint doves act too, since joint work, which follows, is worth more to them",
+        15,
     )
 
 
@@ -159,7 +184,9 @@ def _applause() -> Verdict:
         )
         for h in ("1", "0")
     }
-    return both_ways("Raids that achieve nothing occur for the applause alone", raids, "somebody with weight applauds (h a1 > 0)", 16)
+    return both_ways(
+        "Raids that achieve nothing occur for the applause alone", raids, "somebody with weight applauds (h a1 > 0)", 16
+    )
 
 
 def _nationalists() -> tuple[Verdict, ...]:
@@ -172,11 +199,17 @@ def _nationalists() -> tuple[Verdict, ...]:
     )
     dear = "n*sn + (1 - n)*sp - z"
     raided = {path[0]: region for path, region in found.items()}
-    worlds = {s.title + f" ({paths(pure(s.game()))})": found_in(pure(s.game()), _let_pass) for s in (_SETTINGS[0], _SETTINGS[2], _SETTINGS[3])}
+    worlds = {
+        s.title + f" ({paths(pure(s.game()))})": found_in(pure(s.game()), _let_pass)
+        for s in (_SETTINGS[0], _SETTINGS[2], _SETTINGS[3])
+    }
     return (
         proposition(
             "Protest follows a raid exactly above a weight of nationalists",
-            limit and set(raided) == {"UA", "UP"} and requires(raided["UP"], dear) and requires(raided["UA"], f"-({dear})"),
+            limit
+            and set(raided) == {"UA", "UP"}
+            and requires(raided["UP"], dear)
+            and requires(raided["UA"], f"-({dear})"),
             "no constraints, no frustration: n > (z - sp)/(sn - sp); the weight needed rises with the cost of confrontation",
             17,
             18,
@@ -191,7 +224,7 @@ def _nationalists() -> tuple[Verdict, ...]:
         ),
         both_ways(
             "No raid is let pass in play",
-            worlds,
+            {name: not passes for name, passes in worlds.items()},
             "nationalists weigh enough: n sn + (1 - n) sp > z",
             17,
         ),
@@ -227,7 +260,9 @@ def _veto() -> Verdict:
         game = _game({"p": "6/5", "m1": "0"}, trust=trust)
         solution = pure(game)
         name = "weights that fall with trust" if trust else "fixed weights"
-        worlds[f"{name} ({paths(solution)})"] = found_in(solution, lambda e: set(e.chain.reachable().outcomes) == {"NE"})
+        worlds[f"{name} ({paths(solution)})"] = found_in(
+            solution, lambda e: set(e.chain.reachable().outcomes) == {"NE"}
+        )
     return both_ways(
         "Joint work lasts although hawks and nationalists hold all the weight at first",
         worlds,
@@ -237,7 +272,14 @@ def _veto() -> Verdict:
 
 
 def _verdicts() -> tuple[Verdict, ...]:
-    return (*_hawks(), _applause(), *_nationalists(), _rivals(), _veto(), inert(domestic_game(), {**_VALUES, "h": "1/2", "n": "1/2"}))
+    return (
+        *_hawks(),
+        _applause(),
+        *_nationalists(),
+        _rivals(),
+        _veto(),
+        inert(domestic_game(), {**_VALUES, "h": "1/2", "n": "1/2"}),
+    )
 
 
 MEMBER = Member(
