@@ -25,6 +25,8 @@ from gametheory.equilibria.solvers._intervals import Balls, Floats, enclose, to_
 from gametheory.equilibria.solvers._network import network
 from gametheory.equilibria.solvers.directional import Directional, count
 from gametheory.games.dynamic import DynamicGame
+from gametheory.games.symmetry import player_exchange
+from gametheory.studies import leapfrogging
 
 
 def directional(
@@ -249,6 +251,126 @@ def test_a_budget_in_time_is_honoured(chain):
     assert time.monotonic() - begin < 5
     assert solution.status is Status.PARTIAL
     assert "time" in solution.reason
+
+
+@pytest.mark.parametrize("concept", [MarkovPerfect(), MarkovPerfect(pure=True)])
+def test_a_budget_gives_what_was_found_so_far(concept):
+    """Some equilibria, each of them one, all different and all in the whole family; more than none."""
+    game = directional(6, states=5, top=10_007)
+    whole = {e.profile for e in Directional().solve(game, concept).equilibria}
+    assert len(whole) > 5
+    partial = Directional(limit=3).solve(game, concept)
+    assert partial.status is Status.PARTIAL
+    assert "followed up" in partial.reason
+    partial.verify()
+    found = [e.profile for e in partial.equilibria]
+    assert 0 < len(found) == len(set(found))
+    assert set(found) <= whole
+
+
+@pytest.mark.parametrize("limit", [2000, 50_000])
+def test_a_budget_in_memory_gives_a_family_of_a_large_game(limit):
+    game = leapfrogging.game(5)
+    partial = Directional(limit=limit).solve(game, MarkovPerfect())
+    assert partial.status is Status.PARTIAL
+    assert 300 <= partial.equilibria.size < 192_736_405
+    for e in partial.equilibria.sample(3, seed=0):
+        check_enclosed(game, e)
+
+
+def test_a_budget_in_time_gives_a_family(chain):
+    """Three quarters of the time for the search, the rest to follow up what it found."""
+    for seconds in (1, 4, 16):  # a busy machine may stand still for the time left to follow up
+        solution = Directional(seconds=seconds).solve(chain, MarkovPerfect(pure=True))
+        assert solution.status is Status.PARTIAL
+        if solution.equilibria.size:
+            break
+    assert solution.equilibria.size > 0
+    solution.equilibria.verify(sample=2)
+
+
+@pytest.mark.parametrize(
+    ("n", "options"),
+    [(3, {}), (3, {"technology": "slow"}), (3, {"moves": "alternating"}), (3, {"technology": "random"})],
+)
+def test_symmetric_equilibria_of_enclosed_families(n, options):
+    game = leapfrogging.game(n, **options)
+    family = Directional().solve(game, MarkovPerfect()).equilibria
+    image = player_exchange(game)
+
+    def symmetric(e):
+        return all(
+            abs(p[0] - q[0]) < 1e-20
+            for s, t in enumerate(image)
+            for mine, theirs in zip(
+                e.profile[s], reversed(e.profile[t]) if game.periods[s].simultaneous else e.profile[t], strict=True
+            )
+            for p, q in zip(mine, theirs, strict=True)
+        )
+
+    found = family.symmetric()
+    assert [e.profile for e in found] == [e.profile for e in family if symmetric(e)]
+    assert 0 < len(found) <= family.size
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_symmetric_equilibria_of_exact_families(seed):
+    """Two copies of a random game, one with the players exchanged, under a symmetric first state."""
+    one = directional(70 + seed, states=2, top=10_007)
+    draw = random.Random(seed)
+    A = [[draw.randint(0, 99) for _ in (0, 1)] for _ in (0, 1)]
+    stages, table = [], []
+    for s in range(2):
+        plays = one.periods[s].plays
+        for swap in (False, True):
+            pay = [[[plays[2 * i + j].payoffs[f] for j in (0, 1)] for i in (0, 1)] for f in (0, 1)]
+            stages.append(
+                tuple([list(row) for row in zip(*pay[1 - f], strict=True)] if swap else pay[f] for f in (0, 1))
+            )
+            cells = [[{t: q for q, t in plays[2 * i + j].next} for j in (0, 1)] for i in (0, 1)]
+            cells = [list(row) for row in zip(*cells, strict=True)] if swap else cells
+            table.append(
+                [
+                    [[c.get(t // 2, F(0)) if t < 4 and t % 2 == swap else F(0) for t in range(5)] for c in row]
+                    for row in cells
+                ]
+            )
+    stages.append((A, [list(row) for row in zip(*A, strict=True)]))
+    half = [F(0), F(0), F(1, 2), F(1, 2), F(0)]
+    table.append([[half, [F(0), F(0), F(1), F(0), F(0)]], [[F(0), F(0), F(0), F(1), F(0)], half]])
+    game = DynamicGame.from_arrays(stages, table, "3/4", start=4)
+    image = player_exchange(game)
+    assert image == (1, 0, 3, 2, 4)
+    assert player_exchange(game, states=dict(zip(game.states, (game.states[t] for t in image), strict=True))) == image
+    family = Directional().solve(game, MarkovPerfect()).equilibria
+    expected = [
+        e.profile for e in family if all(e.profile[s] == tuple(reversed(e.profile[image[s]])) for s in range(5))
+    ]
+    assert [e.profile for e in family.symmetric()] == expected
+    assert [e.profile for e in family.pure().symmetric()] == [
+        p for p in expected if all(x in (0, 1) for s in p for m in s for x in m)
+    ]
+    if len(expected) > 1:
+        with pytest.raises(gt.InputError, match="limit"):
+            family.symmetric(limit=1)
+        assert family.symmetric()[:1][0].profile == expected[0]
+
+
+def test_games_without_symmetry_are_refused():
+    game = directional(3)
+    family = Directional().solve(game, MarkovPerfect()).equilibria
+    with pytest.raises(gt.InputError, match="change places"):
+        family.symmetric()
+    same = {name: name for name in game.states}
+    with pytest.raises(gt.InputError, match="alike"):
+        player_exchange(game, states=same)
+    with pytest.raises(gt.InputError, match="each state once"):
+        player_exchange(game, states=dict.fromkeys(game.states, game.states[0]))
+    unequal = DynamicGame.from_arrays(
+        [([[1, 0], [0, 1]], [[1, 0], [0, 1]])], [[[[1], [1]], [[1], [1]]]], ("1/2", "1/3")
+    )
+    with pytest.raises(gt.InputError, match="discount"):
+        player_exchange(unequal)
 
 
 def test_an_empty_family_answers_too():

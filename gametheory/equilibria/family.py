@@ -20,8 +20,9 @@ from gametheory.equilibria.solution import Status
 from gametheory.equilibria.solvers._frontier import Layer, add_up
 from gametheory.errors import InputError, InputTypeError
 from gametheory.games.dynamic import DynamicGame
+from gametheory.games.symmetry import player_exchange
 
-__all__ = ["Count", "Family"]
+__all__ = ["Count", "Family", "Selection"]
 
 _Masks = tuple[tuple[int, NDArray[np.bool_]], ...]
 #: A value, or a pair of floats or Fractions around it.
@@ -113,6 +114,37 @@ class Reader(Protocol):
     def pure_entries(self, layer: Layer) -> NDArray[np.bool_]:
         """Which entries of a layer's table are pure."""
 
+    def mirror(self, state: int, choice: Any) -> Any:
+        """The choice with the players exchanged."""
+
+
+@dataclass(frozen=True, eq=False)
+class Selection(Sequence[Any]):
+    """Some equilibria of a family, each made when it is asked for.
+
+    Attributes
+    ----------
+    entries : tuple
+        For each equilibrium its entry in the table of each layer.
+    """
+
+    reader: Reader = field(repr=False)
+    layers: tuple[Layer, ...] = field(repr=False)
+    entries: tuple[tuple[int, ...], ...] = field(repr=False)
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    @overload
+    def __getitem__(self, index: int) -> Any: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Any, ...]: ...
+    def __getitem__(self, index: int | slice) -> Any:
+        if isinstance(index, slice):
+            return tuple(self[i] for i in range(*index.indices(len(self))))
+        chosen = self.entries[index]
+        return self.reader.equilibrium({layer.part: (layer, e) for layer, e in zip(self.layers, chosen, strict=True)})
+
 
 @dataclass(frozen=True, eq=False)
 class Family(Sequence[Any]):
@@ -120,7 +152,7 @@ class Family(Sequence[Any]):
 
     ``len`` works up to what Python can index; :attr:`size` always does. Indexing, slicing (a slice is made at once),
     iteration, :meth:`sample`, :attr:`paths`, :attr:`start_values`, :meth:`extremes` and the filters :meth:`pure`,
-    :meth:`undominated`, :meth:`along` list nothing that is not asked for.
+    :meth:`undominated`, :meth:`along` list nothing that is not asked for; :meth:`symmetric` lists the symmetric ones.
     """
 
     reader: Reader = field(repr=False)
@@ -299,6 +331,52 @@ class Family(Sequence[Any]):
             raise InputTypeError("accepts", accepts, "a function from a path in one line to true or false")
         kept = tuple(masks for masks, sentence in self._plans(limit) if accepts(sentence))
         return Family(self.reader, self.layers, kept)
+
+    def symmetric(self, *, states: Mapping[str, str] | None = None, limit: int = 10_000) -> Selection:
+        """Those in which the players do the same: what player 1 does in a state, player 2 does in its image.
+
+        Parameters
+        ----------
+        states : mapping, optional
+            From the name of each state to that of its image when the players change places; by default the mapping is
+            looked for (:func:`gametheory.games.symmetry.player_exchange`).
+        limit : int
+            Refuse to list more equilibria than this.
+
+        Raises
+        ------
+        InputError
+            If the game is not symmetric, or the limit is exceeded.
+        """
+        game = self.reader.game
+        image = player_exchange(game, states=states)
+        found: list[tuple[int, ...]] = []
+        for masks, ways in zip(self.cylinders, self._ways, strict=True):
+            allowed = dict(masks)
+            stack: list[tuple[int, tuple[int, ...], dict[int, Any]]] = [(0, (), {})]
+            while stack:
+                node, entries, known = stack.pop()
+                if len(entries) == len(self.layers):
+                    if len(found) == limit:
+                        raise InputError("limit", limit, "a limit that is not below the number of symmetric equilibria")
+                    found.append(entries)
+                    continue
+                layer = self.layers[len(entries)]
+                begin, end = np.searchsorted(layer.source, [node, node + 1])
+                for edge in reversed(range(int(begin), int(end))):
+                    entry, target = int(layer.entry[edge]), int(layer.target[edge])
+                    if not ways[len(entries) + 1][target] or (layer.part in allowed and not allowed[layer.part][entry]):
+                        continue
+                    chosen = {s: self._labels(layer, s)[entry] for s in game.parts[layer.part]}
+                    both = known | chosen
+                    if all(
+                        self.reader.mirror(s, choice) == both[image[s]]
+                        and self.reader.mirror(image[s], both[image[s]]) == choice
+                        for s, choice in chosen.items()
+                        if image[s] in both
+                    ):
+                        stack.append((target, (*entries, entry), both))
+        return Selection(self.reader, self.layers, tuple(found))
 
     # --- the graph ----------------------------------------------------------------------------------------------------
 

@@ -68,7 +68,8 @@ class Bounds:
                 lines.append(tuple(both))
             self.lines.append(lines)
         self.branches = [
-            [[[(rational(p), t) for p, t in lottery] for lottery in row] for row in period.branches] for period in self.periods
+            [[[(rational(p), t) for p, t in lottery] for lottery in row] for row in period.branches]
+            for period in self.periods
         ]
         self.start = [tuple(self._crude(i) for i in (0, 1)) for _ in self.periods]
 
@@ -166,7 +167,12 @@ def _best(options: Sequence[Interval], kept: Sequence[int], fixed: bool) -> Inte
 
 
 def _simultaneous(
-    period: Period, branches: _Lotteries, worth: Sequence[Interval], row: tuple[tuple[int, ...], ...], i: int, fixed: bool
+    period: Period,
+    branches: _Lotteries,
+    worth: Sequence[Interval],
+    row: tuple[tuple[int, ...], ...],
+    i: int,
+    fixed: bool,
 ) -> tuple[Interval, tuple[tuple[int, ...], ...]]:
     theirs = row[1 - i]
     cells = [
@@ -174,9 +180,7 @@ def _simultaneous(
         for a in range(len(period.nodes[i].actions))
     ]
     kept = tuple(
-        a
-        for a in row[i]
-        if not any(all(x[1] < y[0] for x, y in zip(cells[a], other, strict=True)) for other in cells)
+        a for a in row[i] if not any(all(x[1] < y[0] for x, y in zip(cells[a], other, strict=True)) for other in cells)
     )
     if not kept:
         return (0, 0), ((), ()) if i == 0 else (row[0], ())
@@ -186,7 +190,12 @@ def _simultaneous(
 
 
 def _sequential(
-    period: Period, branches: _Lotteries, worth: Sequence[Interval], row: tuple[tuple[int, ...], ...], i: int, fixed: bool
+    period: Period,
+    branches: _Lotteries,
+    worth: Sequence[Interval],
+    row: tuple[tuple[int, ...], ...],
+    i: int,
+    fixed: bool,
 ) -> tuple[Interval, tuple[tuple[int, ...], ...]]:
     at: list[Interval] = [(0, 0)] * len(period.nodes)
     narrowed = list(row)

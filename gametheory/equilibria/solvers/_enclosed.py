@@ -173,6 +173,12 @@ class BinaryReader:
         found: NDArray[np.bool_] = layer.table.tag < MIXED
         return found
 
+    def mirror(self, state: int, choice: int) -> int:
+        """The tag with the players exchanged."""
+        base = MIXED if choice >= MIXED else 0
+        first, second = divmod(choice - base, 2)
+        return base + 2 * second + first
+
 
 def _pair(x: flint.arb) -> tuple[Fraction, Fraction]:
     middle, radius = x.mid().fmpq(), x.rad().fmpq()

@@ -147,6 +147,10 @@ class ExactReader:
             bool,
         )
 
+    def mirror(self, state: int, choice: Any) -> Any:
+        """The mixes with the players exchanged."""
+        return tuple(reversed(choice)) if self.game.periods[state].simultaneous else choice
+
 
 def _first(actions: int) -> tuple[Fraction, ...]:
     return (Fraction(1),) + (Fraction(0),) * (actions - 1)

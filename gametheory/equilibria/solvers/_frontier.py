@@ -11,8 +11,8 @@ given that value the pieces have nothing to do with each other, and are carried 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from math import prod
 from typing import Any, Protocol
 
@@ -42,6 +42,7 @@ Index = NDArray[Any]  # whole numbers
 _LIMIT = 2**62
 _DENSE = 24  # a table of marks may have this many places for each key before sorting is better
 _BLOCKS = 5
+_FEW = 300  # nodes carried to the end when the budget has run out
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,10 @@ class Layer:
 
 @dataclass
 class Sweep:
-    """How far the frontier came."""
+    """How far the frontier came.
+
+    ``carried``: it was stopped, but some nodes were carried to the end, so that the layers hold whole equilibria.
+    """
 
     total: int
     done: int
@@ -116,6 +120,7 @@ class Sweep:
     layers: list[Layer] = field(default_factory=list)
     peak: int = 0
     pieces: int = 1
+    carried: bool = False
 
 
 def group(columns: Sequence[Index], domains: Sequence[int], size: int) -> tuple[Index, Index]:
@@ -266,6 +271,8 @@ def sweep(
     order: Sequence[int] | None = None,
     piece: int | None = None,
     pieces: int = 3000,
+    last_call: float | None = None,
+    stopping: Callable[[], None] = lambda: None,
 ) -> Sweep:
     """Carry the frontier through all parts.
 
@@ -293,6 +300,10 @@ def sweep(
         state's last reader is done, so that little work is repeated, and memory stays bounded.
     pieces : int
         Stop when there are more pieces than this.
+    last_call : float, optional
+        Where the graph is kept: until when, after it had to stop, a few nodes may be carried to the end.
+    stopping : callable
+        Told when it had to stop.
     """
     order = net.orders()[0] if order is None else order
     wanted = wanted_states(net, needed)
@@ -330,6 +341,9 @@ def sweep(
             if result.upper is not None:
                 most = bounds[k:]
                 result.upper = None if None in most else result.upper + held * prod(m for m in most if m is not None)
+            stopping()
+            if keep and live.size:
+                result.carried = _finish(net, lane, k, order, live, weight, last, wanted, last_call, result)
             continue
         waiting.append((k + 1, live, after))
     if result.undecided or result.problems:
@@ -337,6 +351,46 @@ def sweep(
         if result.stopped:
             result.lower = result.lower if not result.undecided else 0
     return result
+
+
+def _finish(
+    net: Network,
+    lane: Lane,
+    k: int,
+    order: Sequence[int],
+    live: Live,
+    weight: NDArray[Any],
+    last: dict[int, int],
+    wanted: frozenset[int],
+    deadline: float | None,
+    result: Sweep,
+) -> bool:
+    """Carry a few of the nodes to the end, so that the graph holds whole equilibria; whether that could be done.
+
+    With a deadline few nodes go first, and as many at each part as the time taken so far lets hope for.
+    """
+    few = _FEW if deadline is None else 3
+    for later, p in enumerate(order[k:], start=k):
+        if live.size > few:
+            nodes = np.unique(np.linspace(0, live.size - 1, few).astype(np.int64))
+            if result.layers:
+                layer = result.layers[-1]
+                number = np.full(live.size, -1, np.int32)
+                number[nodes] = np.arange(len(nodes))
+                kept = number[layer.target] >= 0
+                source, entry, target = layer.source[kept], layer.entry[kept], number[layer.target[kept]]
+                result.layers[-1] = replace(layer, source=source, entry=entry, target=target)
+            live, weight = live.only(nodes), weight[nodes]
+        begin, size = time.monotonic(), live.size
+        after = step(net, lane, later, p, live, weight, last, wanted, True, 1000 * _FEW, True, deadline, result)
+        if isinstance(after, str) or live.size == 0:
+            return False
+        weight = after
+        if deadline is not None:
+            now = time.monotonic()
+            hoped = (deadline - now) / (4 * max(1, len(order) - later - 1))
+            few = max(1, min(_FEW, int(hoped * size / max(now - begin, 1e-9))))
+    return True
 
 
 def step(

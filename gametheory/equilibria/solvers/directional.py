@@ -33,6 +33,25 @@ __all__ = ["Directional", "count"]
 
 _PRECISIONS = (53, 128, 512, 2048)
 _TRIAL = 100_000  # edges of a frontier on trial
+_SEARCH = 0.75  # share of the time for the search; the rest to follow up what was found
+
+
+@dataclass
+class _Clock:
+    """Until when to search, and until when to follow up some of what was found once the search had to stop."""
+
+    search: float | None
+    end: float | None
+
+    def __post_init__(self) -> None:
+        self.now = self.search
+
+    def stop_searching(self) -> None:
+        self.now = self.end
+
+    def expired(self) -> bool:
+        """Whether the time for what is being done is over."""
+        return self.now is not None and time.monotonic() > self.now
 
 
 @dataclass(frozen=True)
@@ -61,54 +80,59 @@ class Directional:
 
     def solve(self, game: DynamicGame, concept: MarkovPerfect) -> Solution:
         """Every Markov perfect equilibrium, as a lazy :class:`gametheory.equilibria.family.Family`."""
-        net, deadline = self._begin(game)
-        binary, run, how = self._run(game, net, concept, deadline, keep=True)
+        net, clock = self._begin(game, share=_SEARCH)
+        binary, run, how = self._run(game, net, concept, clock, keep=True)
         reader = ExactReader(game, binary) if isinstance(binary, ExactLane) else BinaryReader(game, binary)
-        family = Family(reader, tuple(run.layers) if not run.stopped else ())
+        family = Family(reader, tuple(run.layers) if run.carried or not run.stopped else ())
         counted = _count(run, net, how, concept)
-        return Solution(game, concept, counted.status, counted.reason, family, solver="Directional")
+        reason = counted.reason
+        if run.stopped:
+            reason += f"; {family.size:,} equilibria were followed up to the end, see equilibria; there are at least {counted.lower:,}"
+        return Solution(game, concept, counted.status, reason, family, solver="Directional")
 
     def count(self, game: DynamicGame, concept: MarkovPerfect) -> Count:
         """How many Markov perfect equilibria there are, or bounds."""
-        net, deadline = self._begin(game)
-        _, run, how = self._run(game, net, concept, deadline, keep=False)
+        net, clock = self._begin(game)
+        _, run, how = self._run(game, net, concept, clock, keep=False)
         return _count(run, net, how, concept)
 
     def _run(
-        self, game: DynamicGame, net: Network, concept: MarkovPerfect, deadline: float | None, *, keep: bool
+        self, game: DynamicGame, net: Network, concept: MarkovPerfect, clock: _Clock, *, keep: bool
     ) -> tuple[BinaryLane | ExactLane, Sweep, str]:
         """The lane that fits: exact where equilibria are wanted and rational, enclosures where they suffice or must do."""
         rational, binary = _rational(game), all(fits(game, part) for part in game.parts)
         if not rational and not binary:
             raise _unsupported(game)
         if binary and not (rational and keep):
-            lane, run = self._certified(game, net, concept.pure, deadline, keep=keep)
+            lane, run = self._certified(game, net, concept.pure, clock, keep=keep)
             if not (run.undecided and rational):
                 return lane, run, f"every sign was certified by enclosures ({lane.arithmetic.bits} bits)"
-        exact, how = self._exact(game, net, concept.pure, deadline)
-        return exact, self._sweep(net, exact, deadline, keep=keep, positive=not concept.pure), how
+        exact, how = self._exact(game, net, concept.pure, clock)
+        return exact, self._sweep(net, exact, clock, keep=keep, positive=not concept.pure), how
 
-    def _exact(self, game: DynamicGame, net: Network, pure: bool, deadline: float | None) -> tuple[ExactLane, str]:
-        expired = (lambda: False) if deadline is None else (lambda: time.monotonic() > deadline)
+    def _exact(self, game: DynamicGame, net: Network, pure: bool, clock: _Clock) -> tuple[ExactLane, str]:
         if pure:
             from gametheory.equilibria.solvers.pure_markov import local_pure
 
             parts = local_pure(game)
-            return ExactLane(net, parts.local, parts.most, expired), "every pure choice was tried"
+            return ExactLane(net, parts.local, parts.most, clock.expired), "every pure choice was tried"
         return ExactLane(
-            net, _all_choices(game, net, deadline), lambda p: None, expired
+            net, _all_choices(game, net, clock), lambda p: None, clock.expired
         ), "pure and mixed choices, in exact numbers"
 
-    def _begin(self, game: DynamicGame) -> tuple[Network, float | None]:
+    def _begin(self, game: DynamicGame, *, share: float = 1.0) -> tuple[Network, _Clock]:
         if game.parameters:
             require_numbers(game)
-        return network(game), None if self.seconds is None else time.monotonic() + self.seconds
+        if self.seconds is None:
+            return network(game), _Clock(None, None)
+        now = time.monotonic()
+        return network(game), _Clock(now + share * self.seconds, now + self.seconds)
 
     def _sweep(
         self,
         net: Network,
         lane: Any,
-        deadline: float | None,
+        clock: _Clock,
         *,
         keep: bool,
         positive: bool,
@@ -120,18 +144,18 @@ class Directional:
             lane,
             keep=keep,
             needed=frozenset(net.home) if keep else frozenset[int](),
-            deadline=deadline,
+            deadline=clock.search,
             limit=self.limit,
             positive=positive,
             tolerant=tolerant,
             order=order,
             piece=self.piece,
             pieces=self.pieces,
+            last_call=clock.end,
+            stopping=clock.stop_searching,
         )
 
-    def _by_cells(
-        self, game: DynamicGame, net: Network, pure: bool, deadline: float | None
-    ) -> tuple[BinaryLane, Sweep] | None:
+    def _by_cells(self, game: DynamicGame, net: Network, pure: bool, clock: _Clock) -> tuple[BinaryLane, Sweep] | None:
         """The count by the last choice; None where another way is better, or some sign needs more digits."""
         if not (self.cells and available()):
             return None
@@ -140,20 +164,20 @@ class Directional:
         if way is None or way.gain(lane) < 1:
             return None
         trial = BinaryLane(game, net, Floats(), pure)
-        if not sweep(net, trial, limit=min(self.limit, _TRIAL), deadline=deadline, tolerant=True).stopped:
+        if not sweep(net, trial, limit=min(self.limit, _TRIAL), deadline=clock.search, tolerant=True).stopped:
             return None  # a small game
         try:
-            return lane, count_by_cells(net, lane, way, deadline=deadline, limit=self.limit, pure=pure)
+            return lane, count_by_cells(net, lane, way, deadline=clock.search, limit=self.limit, pure=pure)
         except Undecided:
             return None
 
-    def _race(self, game: DynamicGame, net: Network, pure: bool, deadline: float | None) -> tuple[int, ...]:
+    def _race(self, game: DynamicGame, net: Network, pure: bool, clock: _Clock) -> tuple[int, ...]:
         """The order of parts in which a small frontier comes to stand for the most partial equilibria."""
         orders = net.orders()[:4]
         best, most = orders[0], -1
         for order in orders if len(orders) > 1 else []:
             lane = BinaryLane(game, net, Floats(), pure)
-            run = sweep(net, lane, limit=min(self.limit, _TRIAL), deadline=deadline, tolerant=True, order=order)
+            run = sweep(net, lane, limit=min(self.limit, _TRIAL), deadline=clock.search, tolerant=True, order=order)
             if not run.stopped:
                 return order
             if run.total > most:
@@ -161,18 +185,18 @@ class Directional:
         return best
 
     def _certified(
-        self, game: DynamicGame, net: Network, pure: bool, deadline: float | None, *, keep: bool
+        self, game: DynamicGame, net: Network, pure: bool, clock: _Clock, *, keep: bool
     ) -> tuple[BinaryLane, Sweep]:
         if not all(fits(game, part) for part in game.parts):
             raise _unsupported(game)
-        if not keep and (found := self._by_cells(game, net, pure, deadline)):
+        if not keep and (found := self._by_cells(game, net, pure, clock)):
             return found
-        order = self._race(game, net, pure, deadline)
+        order = self._race(game, net, pure, clock)
         for bits in _PRECISIONS:
             lane = BinaryLane(game, net, Floats() if bits == 53 else Balls(bits), pure)
             final = bits == _PRECISIONS[-1] or (bits > 53 and _rational(game))  # exact numbers take over
             try:
-                return lane, self._sweep(net, lane, deadline, keep=keep, positive=not pure, tolerant=final, order=order)
+                return lane, self._sweep(net, lane, clock, keep=keep, positive=not pure, tolerant=final, order=order)
             except Undecided:
                 continue
         raise AssertionError("the last precision is tolerant")
@@ -244,13 +268,13 @@ def _unsupported(game: DynamicGame) -> UnsupportedError:
     )
 
 
-def _all_choices(game: DynamicGame, net: Network, deadline: float | None) -> Local:
+def _all_choices(game: DynamicGame, net: Network, clock: _Clock) -> Local:
     """All equilibria of a part, mixed ones included, by :func:`gametheory.equilibria.solvers.local.local`."""
     from gametheory.equilibria.solvers.local import local
 
     def solve(p: int, given: Mapping[int, tuple[Any, Any]]) -> LocalAnswer:
         part = net.parts[p]
-        left = None if deadline is None else max(0.0, deadline - time.monotonic())
+        left = None if clock.now is None else max(0.0, clock.now - time.monotonic())
         result = local(game, part, given, seconds=left)
         problem = "; ".join(result.missing)
         if result.components:

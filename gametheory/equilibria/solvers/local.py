@@ -233,7 +233,9 @@ def _bimatrix(game: DynamicGame, part: tuple[int, ...], work: _Part, seconds: fl
         ]
         points.append(LocalPoint(((x, y),), ((pair[0], pair[1]),)))
     if not found.complete:
-        return LocalResult(part, tuple(points), (), (f"{work.names()}: the time ran out before every support was tried",))
+        return LocalResult(
+            part, tuple(points), (), (f"{work.names()}: the time ran out before every support was tried",)
+        )
     index = {point.choices[0]: k for k, point in enumerate(points)}
     components = []
     if len(points) > 1:
@@ -262,7 +264,10 @@ def _rank(vertices: Sequence[tuple[Fraction, ...]]) -> int:
     if not others:
         return 0
     return flint.fmpq_mat(
-        [[flint.fmpq(d.numerator, d.denominator) for d in (a - b for a, b in zip(v, first, strict=True))] for v in others]
+        [
+            [flint.fmpq(d.numerator, d.denominator) for d in (a - b for a, b in zip(v, first, strict=True))]
+            for v in others
+        ]
     ).rank()
 
 
@@ -601,7 +606,8 @@ def _surely_none(
             rows = [cells[k : k + width] for k in range(0, len(cells), width)]
             square = [rows[a] for a in mine[1:]]
             kernel = [
-                flint.arb_mat([row[:b] + row[b + 1 :] for row in square]).det() * (-1 if b % 2 else 1) for b in range(width)
+                flint.arb_mat([row[:b] + row[b + 1 :] for row in square]).det() * (-1 if b % 2 else 1)
+                for b in range(width)
             ]
             if any(x > 0 for x in kernel) and any(x < 0 for x in kernel):
                 continue

@@ -112,7 +112,9 @@ class _Search:
         inner = [set(part) for part in self.parts]
         reach = [{t for s in part for t in game._successors(s)} for part in self.parts]
         self.outside = [sorted(reach[k] - inner[k]) for k in range(len(self.parts))]
-        self.feeds = [any(inner[k] & reach[m] for m in range(len(self.parts)) if m != k) for k in range(len(self.parts))]
+        self.feeds = [
+            any(inner[k] & reach[m] for m in range(len(self.parts)) if m != k) for k in range(len(self.parts))
+        ]
         self.memo: dict[_Key, LocalResult] = {}
         self.missing: dict[str, None] = {}
         self.stopped = ""
