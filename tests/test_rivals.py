@@ -6,6 +6,7 @@ from fractions import Fraction
 import pytest
 
 import gametheory as gt
+from gametheory.studies.us_mexico import rival_indirect_control as control
 from gametheory.studies.us_mexico import rival_realism as realism
 from gametheory.studies.us_mexico import rival_tied_hands as hands
 from gametheory.studies.us_mexico.family import LedgerVerdict, verdicts_of
@@ -95,3 +96,60 @@ def test_without_memory_a_fine_alone_brings_no_joint_work():
         solution = gt.solve(hands.contract(fine=fine, discount="9/10"), gt.MarkovPerfect())
         assert all(e.chain.frequencies().get("NC", 0) == 0 for e in solution.equilibria)
     assert verdict("rival_tied_hands", "Tied hands alone").verdict is LedgerVerdict.CONTRADICTED
+
+
+# --- indirect control -------------------------------------------------------------------------------------------------
+
+
+def control_draws(seed, count):
+    rng = random.Random(seed)
+
+    def of(low, high):
+        return Fraction(rng.randint(low * 20, high * 20), 20)
+
+    while count:
+        v = {
+            "delta_US": Fraction(rng.randint(5, 19), 20), "delta_MX": Fraction(rng.randint(8, 19), 20), "a0": 0, "m0": 0, "t": 3,
+            "q": Fraction(rng.randint(1, 9), 20), "r": Fraction(rng.randint(1, 20), 20), "rc": of(1, 3), "ru": of(-2, 1),
+            "l": of(0, 2), "e": of(0, 1) + Fraction(1, 20), "s": of(0, 3), "z": of(0, 3) + Fraction(1, 70),
+        }  # fmt: skip
+        if max(v["ru"], -v["l"]) < v["rc"]:
+            count -= 1
+            yield v
+
+
+def test_discipline_exists_exactly_where_the_proposition_says():
+    control.DISCIPLINE.verify()
+    trials = [t for v in control_draws(2, 220) for t in control.DISCIPLINE.trial(v)]
+    assert all(t.predicted == t.found for t in trials)
+    assert min(sum(t.found == word for t in trials) for word in ("discipline", "no discipline")) >= 30
+
+
+def test_leniency_beyond_its_limit_ends_enforcement():
+    """By hand: (4/5)(6/5)/(1/2) - 10/9 = 182/225."""
+    limit = control.longest_leniency(delta="9/10", q="1/5", loss="6/5", effort="1/2")
+    assert limit == Fraction(182, 225)
+    for r, held in ((limit - Fraction(1, 500), True), (limit + Fraction(1, 500), False)):
+        solution = gt.solve(control.control_numbers(r=r), gt.MarkovPerfect(pure=True))
+        assert any(e.chain.frequencies().get("NE", 0) for e in solution.equilibria) is held
+
+
+def test_intervention_recurs_for_ever_and_its_share_is_the_phases():
+    """Phases are left with probabilities q and r, so that reliance fills r / (q + r) = 5/7 of the periods."""
+    shares = [e.chain.frequencies() for e in control.pure(control.control_numbers()).equilibria]
+    best = max(shares, key=lambda f: f.get("NE", 0))
+    assert best["NE"] == Fraction(5, 7)
+    assert best["UP"] == Fraction(2, 7)
+
+
+def test_a_ratchet_that_bites_leaves_talk_alone_in_every_equilibrium_mixed_ones_too():
+    solution = gt.solve(control.control_numbers(K=1, c="4"), gt.MarkovPerfect())
+    assert solution.status is gt.Status.COMPLETE
+    assert all(e.chain.frequencies() == {"NS": 1} for e in solution.equilibria)
+    assert verdict("rival_indirect_control", "Unilateral acts raise").verdict is LedgerVerdict.CONTRADICTED
+
+
+def test_a_proof_step_of_discipline_that_is_wrong_is_refused():
+    wrong = control._step("", "(u - w)*(1 - d + d*q + d*r) == (1 - d)*(x + e)", *control._MX)
+    with pytest.raises(gt.CertificateError):
+        wrong.verify()

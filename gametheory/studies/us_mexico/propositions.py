@@ -27,6 +27,7 @@ from gametheory.exact import rational
 from gametheory.games.dynamic import DynamicGame
 from gametheory.studies.us_mexico.proofs import ProofStep, Proposition, Trial
 from gametheory.studies.us_mexico.reduced import reduced_game
+from gametheory.studies.us_mexico.rival_indirect_control import DISCIPLINE
 from gametheory.studies.us_mexico.tied_hands import TIED_HANDS
 
 __all__ = ["PROPOSITIONS", "ProofStep", "Proposition", "Trial", "proposition", "raid_kind"]
@@ -386,7 +387,7 @@ TRAP = Proposition(
 )
 
 
-PROPOSITIONS: tuple[Proposition, ...] = (REALISM, TRAP, TIED_HANDS)
+PROPOSITIONS: tuple[Proposition, ...] = (REALISM, TRAP, TIED_HANDS, DISCIPLINE)
 
 
 def proposition(name: str) -> Proposition:
