@@ -274,6 +274,7 @@ def _veto() -> Verdict:
 def _verdicts() -> tuple[Verdict, ...]:
     return (
         *_hawks(),
+        _majorities(),
         _applause(),
         *_nationalists(),
         _rivals(),
