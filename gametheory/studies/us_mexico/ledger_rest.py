@@ -176,7 +176,7 @@ ENTRIES: tuple[Entry, ...] = (
         "Coordination prevents contradiction.",
         "agencies; four conditions",
         "",
-        waiting("agencies", "four conditions"),
+        by_members(49, "agencies", "four conditions"),
     ),
     Entry(50, "Institutionalization gives continuity.", "four conditions", "", by_members(50, "four conditions")),
     Entry(51, "Capacity-building lowers the cost of effort.", "four conditions", "", by_members(51, "four conditions")),
@@ -372,7 +372,5 @@ ENTRIES: tuple[Entry, ...] = (
         "",
         by_members(92, "certification"),
     ),
-    Entry(
-        93, "Military cooperation grew through civilian contact.", "agencies; trust", "", waiting("agencies", "trust")
-    ),
+    Entry(93, "Military cooperation grew through civilian contact.", "agencies; trust", "", by_members(93, "agencies")),
 )

@@ -182,5 +182,5 @@ ENTRIES: tuple[Entry, ...] = (
         "",
         by_members(20, "three ratchets"),
     ),
-    Entry(21, "An agency may act alone against its principal's policy.", "agencies", "", waiting("agencies")),
+    Entry(21, "An agency may act alone against its principal's policy.", "agencies", "", by_members(21, "agencies")),
 )
