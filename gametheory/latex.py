@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from gametheory.conditions import Region
@@ -18,16 +19,46 @@ if TYPE_CHECKING:
 __all__ = [
     "Proposition",
     "Step",
+    "chains",
     "document",
     "equilibrium_table",
     "escape",
     "formula",
+    "formula_name",
     "propositions",
     "regime_table",
     "region_latex",
     "sign_table_latex",
 ]
 
+_GREEK = frozenset(
+    [
+        "alpha",
+        "beta",
+        "gamma",
+        "delta",
+        "epsilon",
+        "zeta",
+        "eta",
+        "theta",
+        "iota",
+        "kappa",
+        "lambda",
+        "mu",
+        "nu",
+        "xi",
+        "pi",
+        "rho",
+        "sigma",
+        "tau",
+        "upsilon",
+        "phi",
+        "chi",
+        "psi",
+        "omega",
+    ]
+)
+_AND = r" \;\text{and}\; "
 _SPECIAL = {
     "\\": r"\textbackslash{}",
     "&": r"\&",
@@ -54,17 +85,66 @@ def escape(text: str) -> str:
 
 
 def formula(x: object) -> str:
-    r"""A number, expression or comparison in LaTeX mathematics.
+    r"""A number, expression or comparison in LaTeX mathematics; names of several letters stand as one word.
 
     Examples
     --------
     >>> from fractions import Fraction
     >>> print(formula(Fraction(1, 3)))
     \frac{1}{3}
+    >>> from gametheory.exact import exact
+    >>> print(formula(exact("delta_US * rc")))
+    \delta_{\mathrm{US}} \mathit{rc}
     """
     import sympy
 
-    return str(sympy.latex(sympy.sympify(x)))
+    expression = sympy.sympify(x)
+    names = {s: formula_name(str(s)) for s in getattr(expression, "free_symbols", ())}
+    return str(_printer()({"symbol_names": names}).doprint(expression))
+
+
+@cache
+def _printer() -> Any:
+    """sympy's printer, with sums that begin with what is added."""
+    from sympy.printing.latex import LatexPrinter
+
+    class Printer(LatexPrinter):  # type: ignore[misc]
+        def _as_ordered_terms(self, expr: Any, order: Any = None) -> Any:
+            terms = super()._as_ordered_terms(expr, order=order)
+            return sorted(terms, key=lambda x: bool(x.could_extract_minus_sign()))
+
+    return Printer
+
+
+def formula_name(name: str) -> str:
+    r"""A parameter's name in LaTeX mathematics.
+
+    Examples
+    --------
+    >>> print(formula_name("u_US_NE"), formula_name("a0"), formula_name("rho"))
+    u_{\mathrm{US},\mathrm{NE}} a_{0} \rho
+    """
+    head, *below = [part for part in name.split("_") if part] or [name]
+    letters = head.rstrip("0123456789")
+    if letters and letters != head:
+        below.insert(0, head[len(letters) :])
+    shown = letters or head
+    if shown.lower() in _GREEK:
+        shown = "\\" + shown
+    elif len(shown) > 1:
+        shown = rf"\mathit{{{shown}}}"
+    if not below:
+        return shown
+    marks = [part if len(part) == 1 or part.isdigit() else rf"\mathrm{{{part}}}" for part in below]
+    return f"{shown}_{{{','.join(marks)}}}"
+
+
+def _value(x: Any) -> str:
+    """An expression over one bar where that is shorter."""
+    import sympy
+
+    expression = sympy.sympify(x)
+    return min((formula(form) for form in (expression, sympy.cancel(expression), sympy.factor(expression))), key=len)
 
 
 def region_latex(region: Region) -> str:
@@ -85,14 +165,14 @@ def region_latex(region: Region) -> str:
         return r"\text{always}"
     if region.is_never:
         return r"\text{never}"
-    return r" \;\text{and}\; ".join(_condition(c) for c in region.conditions)
+    return _AND.join(_condition(c) for c in region.conditions)
 
 
 def _condition(c: Any) -> str:
     import sympy
 
     if isinstance(c, (sympy.And, sympy.Or)):
-        word = r" \;\text{and}\; " if isinstance(c, sympy.And) else r" \;\text{or}\; "
+        word = r" \;\text{and} \; " if isinstance(c, sympy.And) else r" \;\text{or}\; "
         return r"\bigl(" + word.join(_condition(x) for x in c.args) + r"\bigr)"
     return formula(c)
 
@@ -129,7 +209,7 @@ class Proposition:
         head = f"[{self.title}]" if self.title else ""
         lines = [rf"\begin{{proposition}}{head}", self.statement]
         if self.conditions:
-            lines.append("\\[\n" + _broken(self.conditions) + "\n\\]")
+            lines.append(_broken(self.conditions))
         lines.append(r"\end{proposition}")
         if self.steps:
             lines += [r"\begin{proof}", *(f"{s.text}" for s in self.steps), r"\end{proof}"]
@@ -140,11 +220,15 @@ class Proposition:
 
 
 def _broken(mathematics: str) -> str:
-    """Long conjunctions over several lines."""
-    parts = mathematics.split(r" \;\text{and}\; ")
+    """Conditions as a display; long ones over several lines, very long ones as a list whose formulas break by themselves."""
+    parts = mathematics.split(_AND)
+    if "$" in mathematics or max(map(len, parts)) > 160:  # text between formulas, or formulas that must break
+        loose = (part.replace(r"\left(", "(").replace(r"\right)", ")") for part in parts)
+        items = "\n".join(rf"\item ${part}$;" for part in loose)
+        return "\\begin{itemize}\n" + items.removesuffix(";") + ".\n\\end{itemize}"
     if len(mathematics) < 110 or len(parts) == 1 or r"\bigl" in mathematics:
-        return mathematics
-    return "\\begin{gathered}\n" + ", \\\\\n".join(parts) + "\n\\end{gathered}"
+        return "\\[\n" + mathematics + "\n\\]"
+    return "\\[\n\\begin{gathered}\n" + ", \\\\\n".join(parts) + "\n\\end{gathered}\n\\]"
 
 
 def propositions(solution: SymbolicSolution) -> tuple[Proposition, ...]:
@@ -180,9 +264,42 @@ def propositions(solution: SymbolicSolution) -> tuple[Proposition, ...]:
 
 def _assumptions(solution: SymbolicSolution) -> str:
     relations = solution.domain.relations
-    if not relations:
-        return ""
-    return "Let $" + ",\\ ".join(formula(r) for r in relations) + "$. "
+    return "" if not relations else f"Let {chains(relations)}. "
+
+
+def chains(relations: Sequence[Any]) -> str:
+    r"""Comparisons as LaTeX text, those that follow one another joined: ``$a > b \geq c$, $d > 0$``.
+
+    Examples
+    --------
+    >>> import sympy
+    >>> a, b, c, d = sympy.symbols("a b c d")
+    >>> print(chains([a > b, b >= c, d > 0]))
+    $a > b \geq c$, $d > 0$
+    """
+    import sympy
+
+    ops = {sympy.Gt: ">", sympy.Ge: r"\geq", sympy.Lt: "<", sympy.Le: r"\leq", sympy.Eq: "=", sympy.Ne: r"\neq"}
+    plain = [(r.lhs, ops[type(r)], r.rhs) for r in relations]
+    between: list[str] = []
+    gone: set[int] = set()
+    for n, (a, op, b) in enumerate(plain):  # 0 < x and x < 1 stand together
+        for h, (c, below, d) in enumerate(plain):
+            if a == c and b == 0 and op in (">", r"\geq") and d == 1 and below in ("<", r"\leq") and not gone & {n, h}:
+                between.append("0 " + ("<" if op == ">" else r"\leq") + f" {formula(a)} {below} 1")
+                gone |= {n, h, *(m for m, (e, _, f) in enumerate(plain) if f == 0 and e == 1 - a)}
+    told: list[list[Any]] = []  # each: the text so far, its last side, the direction of its signs
+    for n, (left, op, right) in enumerate(plain):
+        if n in gone:
+            continue
+        way = op in (">", r"\geq")
+        joined = told and told[-1][1] == left and told[-1][2] == way and op not in ("=", r"\neq")
+        if joined and not left.is_number:
+            told[-1][0] += f" {op} {formula(right)}"
+            told[-1][1] = right
+        else:
+            told.append([f"{formula(left)} {op} {formula(right)}", right, way])
+    return ", ".join(f"${text}$" for text in (*(x for x, *_ in told), *between))
 
 
 def _proposition(solution: SymbolicSolution, e: SymbolicEquilibrium, number: int) -> Proposition:
@@ -213,17 +330,17 @@ def _proposition(solution: SymbolicSolution, e: SymbolicEquilibrium, number: int
             else:
                 worse.append((label, gain))
         verb = "is" if len(used) == 1 else "are each"
-        text = f"Against the other's choice, ${', '.join(used)}$ {verb} worth ${formula(e.payoffs[player])}$ to {name}."
+        plays = (" and " if len(used) == 2 else ", ").join(f"${x}$" for x in used)
+        text = f"Against the other's choice, {plays} {verb} worth ${_value(e.payoffs[player])}$ to {name}."
         steps.append(Step(text, "identity of rational functions"))
         for label, gain in worse:
-            text = (
-                rf"By ${label}$ instead {name} would gain ${formula(gain.to_sympy(ring))}$, which is not positive"
-                + (" under the assumptions." if e.region.is_always else " under the conditions.")
+            text = rf"By ${label}$ instead {name} would gain ${_value(gain.to_sympy(ring))}$, which is not positive" + (
+                " under the assumptions." if e.region.is_always else " under the conditions."
             )
             steps.append(Step(text, "implication between signs of polynomials"))
     shape = [
         " + ".join(
-            (rf"\text{{{escape(a)}}}" if p == 1 else rf"{formula(p)}\,\text{{{escape(a)}}}")
+            (rf"\text{{{escape(a)}}}" if p == 1 else rf"{_value(p)}\,\text{{{escape(a)}}}")
             for a, p in zip(actions, mix, strict=True)
             if p != 0
         )
@@ -241,14 +358,15 @@ def _proposition(solution: SymbolicSolution, e: SymbolicEquilibrium, number: int
 def _table(columns: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     body = " \\\\\n".join(" & ".join(row) for row in [list(head), *rows])
     first, _, rest = body.partition(" \\\\\n")
-    return f"\\begin{{tabular}}{{{columns}}}\n\\hline\n{first} \\\\\n\\hline\n{rest} \\\\\n\\hline\n\\end{{tabular}}"
+    table = f"\\begin{{tabular}}{{{columns}}}\n\\hline\n{first} \\\\\n\\hline\n{rest} \\\\\n\\hline\n\\end{{tabular}}"
+    return "{\\renewcommand{\\arraystretch}{1.4}%\n" + table + "}"
 
 
 def equilibrium_table(solution: SymbolicSolution) -> str:
     """A table of the equilibria with their payoffs and conditions."""
     rows = []
     for k, e in enumerate(solution.equilibria):
-        mixes = ["(" + ",\\ ".join(formula(p) for p in mix) + ")" for mix in e.profile]
+        mixes = ["(" + ",\\ ".join(_value(p) for p in mix) + ")" for mix in e.profile]
         rows.append([str(k + 1), f"${mixes[0]}$", f"${mixes[1]}$", f"${region_latex(e.region)}$"])
     names = [escape(n) for n in solution.game.players]
     return _table("rlll", ["", names[0], names[1], "exists"], rows)
@@ -271,14 +389,7 @@ def regime_table(partition: Partition, names: Sequence[str] | None = None) -> st
         )
         rows.append([shown, f"${point}$"])
     curves = ",\\ ".join(f"{formula(b)} = 0" for b in partition.boundaries)
-    return _table("ll", ["equilibria", "for example at"], rows) + f"\n\n\\noindent Boundaries: ${curves}$."
-
-
-def formula_name(name: str) -> str:
-    """A parameter's name in LaTeX mathematics."""
-    import sympy
-
-    return str(sympy.latex(sympy.Symbol(name)))
+    return _table("ll", ["equilibria", "for example at"], rows) + f"\n\n\\smallskip\\noindent Boundaries: ${curves}$."
 
 
 def sign_table_latex(table: SignTable) -> str:
@@ -289,7 +400,7 @@ def sign_table_latex(table: SignTable) -> str:
     for label, slopes in table.rows.items():
         for name, slope in zip(table.parameters, slopes, strict=True):
             if slope.rises is not None:
-                text += f"\n\n\\noindent {escape(label)} rises in ${formula_name(name)}$ where ${region_latex(slope.rises)}$."
+                text += f"\n\n\\smallskip\\noindent {escape(label)} rises in ${formula_name(name)}$ where ${region_latex(slope.rises)}$."
     return text
 
 
@@ -311,5 +422,9 @@ def document(*parts: str | Proposition, title: str = "") -> str:
     ]
     if title:
         head += [rf"\section*{{{escape(title)}}}"]
-    body = [p.latex if isinstance(p, Proposition) else p for p in parts]
+    body = []
+    for p in parts:
+        text = p.latex if isinstance(p, Proposition) else p
+        table = text.startswith(r"{\renewcommand{\arraystretch}")
+        body.append(f"\\medskip\\noindent\n{text}\n\n\\medskip" if table else text)
     return "\n".join([*head, "", "\n\n".join(body), "", r"\end{document}", ""])

@@ -36,6 +36,7 @@ ROOMS = {
     "interop": 4,
     "_readers": 4,
     "latex": 7,
+    "latex_levels": 7,
     "figures": 7,
     "plotting": 7,
     "plotting_sweeps": 7,

@@ -10,7 +10,15 @@ import sympy
 
 import gametheory as gt
 from gametheory.equilibria.solvers.symbolic_nash import SymbolicNash
-from gametheory.latex import document, equilibrium_table, propositions, regime_table, sign_table_latex
+from gametheory.latex import (
+    chains,
+    document,
+    equilibrium_table,
+    propositions,
+    regime_table,
+    sign_table_latex,
+)
+from gametheory.latex_levels import level_proposition
 from gametheory.regimes import partition
 from gametheory.signs import Domain
 from gametheory.statics import sign_table
@@ -72,6 +80,38 @@ def test_documents_are_balanced_and_say_what_was_proved():
     assert "Uniqueness" in text and "unique, whatever the payoffs" in text
 
 
+def levels():
+    from gametheory.claims.induction import for_every_level
+    from gametheory.equilibria.solvers.symbolic_levels import Phase, level_plan
+    from gametheory.studies.us_mexico.reduced import reduced_game
+
+    assumed = [gt.exact(x) > 0 for x in ("c", "e", "rc", "m1", "s", "z", "l - a0", "a0", "m0")]
+    plan = level_plan(
+        reduced_game(K=1, F=0), [Phase("UP", {"N": "S"}), Phase("NE", {"U": "P"})], ["m"], assumptions=assumed
+    )
+    return for_every_level(plan)
+
+
+@pytest.fixture(scope="module")
+def investment():
+    return level_proposition(levels(), title="Investment & levels")
+
+
+def test_a_theorem_about_all_levels_is_written_with_its_induction_steps(investment):
+    text = document(investment)
+    assert balanced(text) and "For all $0 < m < K$" in text
+    assert text.count("the first level binds") >= 2 and "the last level binds" in text
+    assert "$m_{1} k - (e - m_{0}) \\geq 0$" in text  # a sum that is taken away stands in parentheses
+
+
+def test_assumptions_are_joined_to_chains():
+    d, x = sympy.symbols("d x_y")
+    assert chains([v > c, c > d, d > 0]) == "$v > c > d > 0$"
+    assert chains([d > 0, d < 1, v >= c]) == r"$v \geq c$, $0 < d < 1$"
+    assert chains([x >= 0, x <= 1, 1 - x >= 0]) == r"$0 \leq x_{y} \leq 1$"
+    assert chains([v > c, d >= c]) == r"$v > c$, $d \geq c$"
+
+
 def test_false_statements_are_not_written():
     solution = hawks()
     first = solution.equilibria[0]
@@ -83,8 +123,9 @@ def test_false_statements_are_not_written():
 
 
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="no LaTeX compiler is installed")
-def test_documents_compile(tmp_path):  # pragma: no cover - depends on the machine
-    (tmp_path / "paper.tex").write_text(whole())
+def test_documents_compile(tmp_path, investment):  # pragma: no cover - depends on the machine
+    body = whole().replace(r"\end{document}", investment.latex + r"\end{document}")
+    (tmp_path / "paper.tex").write_text(body)
     done = subprocess.run(
         ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "paper.tex"],
         cwd=tmp_path,
@@ -92,3 +133,4 @@ def test_documents_compile(tmp_path):  # pragma: no cover - depends on the machi
         timeout=60,
     )
     assert done.returncode == 0, done.stdout[-2000:]
+    assert b"Overfull" not in done.stdout, done.stdout

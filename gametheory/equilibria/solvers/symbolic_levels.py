@@ -112,6 +112,11 @@ class LevelPlan:
         ]
         return "\n".join(["; ".join(told), *map(str, self.conditions), *map(str, self.powers)])
 
+    @property
+    def assumptions(self) -> tuple[Any, ...]:
+        """What is assumed of the parameters, discount factors and probabilities included."""
+        return tuple(r for r in dynamic_domain(self._work.template, self._work.assumptions).relations)
+
     def holds(self, top: int, ends: Mapping[str, int] | None = None, **values: object) -> bool:
         """Whether the plan is an equilibrium at numbers, from the conditions, level by level, exactly.
 
