@@ -1,11 +1,13 @@
 """The rival accounts: each derived under its own concept, and held against the article's game with the same numbers."""
 
+import itertools
 import random
 from fractions import Fraction
 
 import pytest
 
 import gametheory as gt
+from gametheory.studies.us_mexico import rival_gradualism as gradual
 from gametheory.studies.us_mexico import rival_indirect_control as control
 from gametheory.studies.us_mexico import rival_realism as realism
 from gametheory.studies.us_mexico import rival_tied_hands as hands
@@ -153,3 +155,50 @@ def test_a_proof_step_of_discipline_that_is_wrong_is_refused():
     wrong = control._step("", "(u - w)*(1 - d + d*q + d*r) == (1 - d)*(x + e)", *control._MX)
     with pytest.raises(gt.CertificateError):
         wrong.verify()
+
+
+# --- gradualism -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("d", "B", "G"), [("4/5", 3, 1), ("9/10", "3/2", 1), ("1/2", 10, "1/3")])
+def test_nobody_gains_by_stopping_on_the_gradual_path_and_raising_more_would_not_be_held_up(d, B, G):
+    """Values summed over a long horizon, with the tail bounded: the proof's identity is not used."""
+    d, B, G, n = Fraction(d), Fraction(B), Fraction(G), 60
+    levels = (Fraction(0), *gradual.gradual_path(delta=d, B=B, G=G, periods=n))
+    steps = [y - x for x, y in itertools.pairwise(levels)]
+    assert {b / a for a, b in itertools.pairwise(steps)} == {G / (d * B)}
+    for t in range(1, 8):
+        head = sum((1 - d) * d ** (k - t) * (B - G) * levels[k] for k in range(t, n))
+        low, high = head + d ** (n - t) * (B - G) * levels[n], head + d ** (n - t) * (B - G)
+        stop = B * levels[t] - G * levels[t - 1]
+        assert low <= stop <= high  # indifferent, within the tail
+        assert high - low < Fraction(1, 10**4)
+        for share in (Fraction(1, 3), Fraction(9, 10)):  # a smaller step, after which nobody raises any more
+            part = levels[t - 1] + share * steps[t - 1]
+            assert B * levels[t] - G * part < stop
+
+
+def test_finitely_many_irreversible_steps_are_never_taken():
+    for steps in (1, 2, 3):
+        for delta in ("1/2", "99/100"):
+            found = gradual._sets(steps, delta=delta).payoff_sets[0]
+            assert found.inner == found.outer == ((0, 0),)
+    everything = gt.solve(gradual._numeric(steps=1), gt.MarkovPerfect())  # mixed ones too
+    assert everything.status is gt.Status.COMPLETE
+    assert all(e.chain.frequencies() == {"UR": 1} for e in everything.equilibria)
+
+
+def test_revocable_commitments_are_sustained_from_the_known_discount_factor():
+    """Grim in a dilemma with gains B for the other and costs G: delta >= G/B = 1/3."""
+    for delta, held in (("33/100", False), ("34/100", True)):
+        found = gt.solve(gradual.revocable_game().subs(B=3, G=1, delta=delta), gt.SubgamePerfect())
+        assert ((2, 2) in found.payoff_sets[0]) is held
+
+
+def test_no_step_is_worth_taking_for_the_impatient():
+    with pytest.raises(gt.InputError, match="more than G/B"):
+        gradual.gradual_path(delta="1/4", B=3, G=1, periods=2)
+    with pytest.raises(gt.InputError):
+        gradual.commitment_game(steps=0)
+    for step in (*gradual.STEPS, gradual.LAST_STEP):
+        step.verify()
