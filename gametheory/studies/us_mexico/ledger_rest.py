@@ -224,7 +224,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(60, "Effort peaks before the annual verdict.", "certification", "", by_members(60, "certification")),
     Entry(61, "Certification still raised effort.", "certification", "", by_members(61, "certification")),
     Entry(62, "Arrests gave the president cover in Congress.", "certification", "", by_members(62, "certification")),
-    Entry(63, "Certification soured relations.", "certification; trust", "", by_members(63, "certification")),
+    Entry(63, "Certification soured relations.", "certification; trust", "", by_members(63, "certification", "trust")),
     Entry(64, "Its purpose was to shame.", "certification", "", by_members(64, "certification")),
     Entry(
         65,
@@ -256,10 +256,10 @@ ENTRIES: tuple[Entry, ...] = (
         "Regimes without coordination and capacity bring token backing.",
         "regimes; four conditions",
         "",
-        waiting("regimes", "four conditions"),
+        by_members(69, "regimes", "four conditions"),
     ),
-    Entry(70, "Regimes failed also because producers carried the cost.", "regimes", "", waiting("regimes")),
-    Entry(71, "Effective regimes would need ceded police powers.", "regimes", "", waiting("regimes")),
+    Entry(70, "Regimes failed also because producers carried the cost.", "regimes", "", by_members(70, "regimes")),
+    Entry(71, "Effective regimes would need ceded police powers.", "regimes", "", by_members(71, "regimes")),
     Entry(
         72,
         "Ignoring demand may have enlarged the market.",
@@ -267,8 +267,8 @@ ENTRIES: tuple[Entry, ...] = (
         "",
         outside(("price of drugs", "demand", "market"), "there is no market for drugs in the model"),
     ),
-    Entry(73, "When Washington dominated a regime, Mexico pulled back.", "regimes", "", waiting("regimes")),
-    Entry(74, "Regimes do not last.", "regimes", "", waiting("regimes")),
+    Entry(73, "When Washington dominated a regime, Mexico pulled back.", "regimes", "", by_members(73, "regimes")),
+    Entry(74, "Regimes do not last.", "regimes", "", by_members(74, "regimes")),
     Entry(75, "Agreements with third states bound Washington.", "three ratchets", "", by_members(75, "three ratchets")),
     Entry(
         76,
@@ -277,7 +277,7 @@ ENTRIES: tuple[Entry, ...] = (
         "",
         outside(("venue", "multilateral"), "there is one channel in the model, hence no choice of venue"),
     ),
-    Entry(77, "Peer review has not raised cooperation.", "regimes", "", waiting("regimes")),
+    Entry(77, "Peer review has not raised cooperation.", "regimes", "", by_members(77, "regimes")),
     Entry(
         78,
         "Mexican weakness harms the United States directly.",
@@ -372,5 +372,11 @@ ENTRIES: tuple[Entry, ...] = (
         "",
         by_members(92, "certification"),
     ),
-    Entry(93, "Military cooperation grew through civilian contact.", "agencies; trust", "", by_members(93, "agencies")),
+    Entry(
+        93,
+        "Military cooperation grew through civilian contact.",
+        "agencies; trust",
+        "",
+        by_members(93, "agencies", "trust"),
+    ),
 )

@@ -8,7 +8,6 @@ from gametheory.studies.us_mexico.ledger_tools import (
     built_in,
     by_members,
     outside,
-    waiting,
 )
 from gametheory.studies.us_mexico.reduced import reduced_game
 
@@ -134,7 +133,11 @@ ENTRIES: tuple[Entry, ...] = (
         outside(("kingpin", "signal"), "enforcement is seen as it is; there is nothing to signal"),
     ),
     Entry(
-        12, "In regimes both sides gain through different channels, without effort.", "regimes", "", waiting("regimes")
+        12,
+        "In regimes both sides gain through different channels, without effort.",
+        "regimes",
+        "",
+        by_members(12, "regimes"),
     ),
     Entry(13, "Mexico's distrust comes from failures of the United States.", "trust", "", by_members(13, "trust")),
     Entry(
