@@ -11,7 +11,10 @@ from gametheory.studies.us_mexico import rival_gradualism as gradual
 from gametheory.studies.us_mexico import rival_indirect_control as control
 from gametheory.studies.us_mexico import rival_realism as realism
 from gametheory.studies.us_mexico import rival_tied_hands as hands
+from gametheory.studies.us_mexico import rivals
 from gametheory.studies.us_mexico.family import LedgerVerdict, verdicts_of
+from gametheory.studies.us_mexico.reduced import VARIANTS
+from gametheory.studies.us_mexico.tied_hands import sustained
 
 
 def verdict(member, start):
@@ -202,3 +205,58 @@ def test_no_step_is_worth_taking_for_the_impatient():
         gradual.commitment_game(steps=0)
     for step in (*gradual.STEPS, gradual.LAST_STEP):
         step.verify()
+
+
+# --- on the same axes -------------------------------------------------------------------------------------------------
+
+
+def value(account, implication, concept="own"):
+    return next(
+        p.value
+        for p in rivals.predictions()
+        if (p.account, p.concept, p.implication) == (account, concept, implication)
+    )
+
+
+def test_every_account_predicts_every_observable_thing_under_both_concepts():
+    names = [(p.account, p.concept, p.implication) for p in rivals.predictions()]
+    assert len(names) == len(set(names)) == 2 * len(rivals.ACCOUNTS) * len(rivals.IMPLICATIONS)
+    assert all(p.value for p in rivals.predictions())
+
+
+def test_raids_over_time_agree_with_the_path_and_with_the_two_phases():
+    path = gt.solve(VARIANTS[0].game(), gt.MarkovPerfect(pure=True)).equilibria[0].path(12)
+    assert [int(row.outcome[0] == "U") for row in path.periods] == list(rivals.raids_over_time("article")[0])
+    q, r = Fraction(1, 5), Fraction(1, 2)  # the phase of intervention is entered with q and left with r
+    phases = max(rivals.raids_over_time("indirect_control", periods=8), key=sum)
+    assert list(phases) == [q / (q + r) * (1 - (1 - q - r) ** t) for t in range(8)]
+
+
+def test_predictions_agree_with_what_each_rival_proves():
+    assert value("realism", "final play") == "UA"
+    assert value("realism", "power") == "rises"
+    assert value("article", "power") == "flat"
+    point = {**hands.frustrated_period(), "d": Fraction(2, 5), "f": Fraction(7, 10)}
+    assert value("tied_hands", "final play") == ("NE" if sustained(point) else "")
+    assert "NE" in value("gradualism", "final play")
+    assert value("gradualism", "final play", "ours") == "NS"
+    assert {value(a.name, "trade stake") for a in rivals.ACCOUNTS if a.has} == {"none"}  # trade cancels in all of them
+
+
+def test_a_rival_that_is_the_article_in_disguise_is_not_told_apart(monkeypatch):
+    def plays(**change):
+        return (rivals._constant("NE", Fraction(1)),)
+
+    pair = (rivals.Account(name, name, "any", plays, plays) for name in ("article", "double"))
+    monkeypatch.setattr(rivals, "ACCOUNTS", tuple(pair))
+    monkeypatch.setattr(rivals, "predictions", rivals.predictions.__wrapped__)
+    only, apart, *_ = rivals._verdicts()
+    assert rivals._differs() == {"double": []}
+    assert only.verdict is apart.verdict is LedgerVerdict.CONTRADICTED
+
+
+def test_unknown_accounts_and_concepts_are_refused():
+    with pytest.raises(gt.InputError, match="one of article"):
+        rivals.raids_over_time("idealism")
+    with pytest.raises(gt.InputError, match="own"):
+        rivals.raids_over_time("article", concept="theirs")

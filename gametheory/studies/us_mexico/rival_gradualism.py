@@ -36,7 +36,8 @@ from gametheory.studies.us_mexico.proofs import ProofStep
 
 __all__ = ["MEMBER", "STEPS", "commitment_game", "gradual_path", "revocable_game"]
 
-_READING = {"NC": "NE", "NR": "NS", "UC": "UA", "UR": "UP"}
+#: No raid exists here: not to accept a further limit is fruitless talk, unless both commit.
+_READING = {"NC": "NE", "NR": "NS", "UC": "NS", "UR": "NS"}
 _NUMBERS = {"B": "3", "G": "1", "delta": "4/5"}
 
 

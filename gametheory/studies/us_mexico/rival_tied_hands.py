@@ -28,15 +28,15 @@ __all__ = ["MEMBER", "FinePoint", "contract", "fine_curve", "frustrated_period"]
 _READING = {"NC": "NE", "NR": "NS", "UC": "UA", "UR": "UP"}
 
 
-def frustrated_period(*, f: int = 2) -> dict[str, Fraction]:
-    """The dilemma's payoffs at the baseline of the reduced game, frustration f, no constraint.
+def frustrated_period(*, f: int = 2, **change: object) -> dict[str, Fraction]:
+    """The period's payoffs at the baseline of the reduced game, frustration f, no constraint, with some changes.
 
     Examples
     --------
     >>> {name: str(x) for name, x in frustrated_period().items()}
     {'R': '2', 'S': '0', 'T': '27/10', 'P': '7/10', 'R2': '2', 'S2': '1', 'T2': '3', 'P2': '9/5'}
     """
-    b = {name: rational(x) for name, x in BASELINE.items()}
+    b = {name: rational(x) for name, x in {**BASELINE, **change}.items()}
     alone = b["a0"] + b["a1"] * f
     return {
         "R": b["rc"],
@@ -50,15 +50,15 @@ def frustrated_period(*, f: int = 2) -> dict[str, Fraction]:
     }
 
 
-def contract(*, fine: object, discount: object) -> DynamicGame:
-    """The frustrated period repeated, with a fine on acting alone and one discount factor for both.
+def contract(*, fine: object, discount: object, **change: object) -> DynamicGame:
+    """The frustrated period repeated, with a fine on acting alone and one discount factor for both; with some changes.
 
     Examples
     --------
     >>> contract(fine="7/10", discount="2/5").outcomes
     ('NC', 'NR', 'UC', 'UR')
     """
-    return dilemma().subs(**frustrated_period(), f=fine, d=discount)
+    return dilemma().subs(**frustrated_period(**change), f=fine, d=discount)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True)
