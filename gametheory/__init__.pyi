@@ -76,9 +76,6 @@ from .equilibria.feasible import (
 from .equilibria.feasible import (
     minmax as minmax,
 )
-from .equilibria.feasible import (
-    sustainable_at as sustainable_at,
-)
 from .equilibria.markov_quantal import (
     logit_markov as logit_markov,
 )
@@ -101,7 +98,6 @@ from .equilibria.quantal import (
 from .equilibria.quantal import (
     logit_equilibrium as logit_equilibrium,
 )
-from .equilibria.quasi import bracket_discount as bracket_discount
 from .equilibria.quasi import quasi_parameters as quasi_parameters
 from .equilibria.responses import (
     best_responses_to as best_responses_to,
@@ -132,6 +128,9 @@ from .equilibria.solvers.directional import count as count
 from .equilibria.solvers.symbolic_levels import Phase as Phase
 from .equilibria.solvers.symbolic_levels import level_plan as level_plan
 from .equilibria.subgame_perfect import SubgamePerfect as SubgamePerfect
+from .equilibria.sustaining import bracket_discount as bracket_discount
+from .equilibria.sustaining import sustainable_at as sustainable_at
+from .equilibria.sustaining import sustaining_set as sustaining_set
 from .errors import (
     CertificateError as CertificateError,
 )

@@ -6,10 +6,11 @@ from fractions import Fraction
 
 import pytest
 
-from gametheory.equilibria.feasible import finite_horizon, folk_theorem, individually_rational, minmax, sustainable_at
+from gametheory.equilibria.feasible import finite_horizon, folk_theorem, individually_rational, minmax
 from gametheory.equilibria.public_strategies import attain
 from gametheory.equilibria.solvers.aps import AbreuPearceStacchetti
 from gametheory.equilibria.subgame_perfect import SubgamePerfect
+from gametheory.equilibria.sustaining import sustainable_at
 from gametheory.equilibria.transfers import solve_with_transfers
 from gametheory.errors import CertificateError, InputError, UnsupportedError
 from gametheory.games.dynamic import DynamicGame

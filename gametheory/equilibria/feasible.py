@@ -5,7 +5,6 @@ Sources: Fudenberg and Maskin, Econometrica 54 (1986); Benoit and Krishna, Econo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -22,7 +21,7 @@ from gametheory.exact import rational, to_flint
 from gametheory.games.dynamic import DynamicGame
 from gametheory.games.stage import StageGame
 
-__all__ = ["FolkTheorem", "finite_horizon", "folk_theorem", "individually_rational", "minmax", "sustainable_at"]
+__all__ = ["FolkTheorem", "finite_horizon", "folk_theorem", "individually_rational", "minmax"]
 
 Point = tuple[Fraction, Fraction]
 
@@ -151,38 +150,3 @@ def finite_horizon(game: DynamicGame, periods: int) -> tuple[tuple[Point, ...], 
 
 def _fraction(x: Any) -> Fraction:
     return Fraction(int(x.p), int(x.q))
-
-
-def sustainable_at(
-    game: DynamicGame, payoffs: Sequence[object], discounts: Sequence[object], *, parameter: str
-) -> dict[Fraction, bool | None]:
-    """At which of the given discount factors a payoff can be sustained from the start; None where the bounds do not decide.
-
-    Parameters
-    ----------
-    game : DynamicGame
-        With one parameter, ``parameter``.
-    payoffs : pair of numbers
-    discounts : sequence of numbers
-    parameter : str
-
-    Examples
-    --------
-    >>> game = DynamicGame.repeated(StageGame([[3, 0], [5, 1]], [[3, 5], [0, 1]]), discount="delta")
-    >>> sustainable_at(game, (3, 3), ["2/5", "1/2"], parameter="delta")
-    {Fraction(2, 5): False, Fraction(1, 2): True}
-    """
-    from gametheory.equilibria.solvers.aps import AbreuPearceStacchetti
-
-    point = (to_flint(rational(payoffs[0], field="payoffs[0]")), to_flint(rational(payoffs[1], field="payoffs[1]")))
-    if parameter not in game.parameters:
-        raise InputError("parameter", parameter, f"one of the parameters {list(game.parameters)}")
-    answers: dict[Fraction, bool | None] = {}
-    for given in discounts:
-        delta = rational(given, field="discounts")
-        found = AbreuPearceStacchetti().bounds(game.subs(**{parameter: delta}))
-        if inside(found.inner[game.start], *point):
-            answers[delta] = True
-        else:
-            answers[delta] = None if inside(found.outer[game.start], *point) else False
-    return answers

@@ -13,17 +13,14 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from gametheory.equilibria.automata import joint_play, spe_region
-from gametheory.equilibria.solvers._polygon import inside
-from gametheory.equilibria.solvers.aps import AbreuPearceStacchetti
 from gametheory.errors import InputError
-from gametheory.exact import rational, to_flint
 from gametheory.games.dynamic import DynamicGame
 from gametheory.games.strategies import Automaton
 
 if TYPE_CHECKING:
     import sympy
 
-__all__ = ["Bracket", "Regime", "bracket_discount", "frozen", "quasi_parameters"]
+__all__ = ["Regime", "frozen", "quasi_parameters"]
 
 
 @dataclass(frozen=True)
@@ -129,79 +126,3 @@ def quasi_parameters(
         verdict = "neutral" if not moving else moving.pop() if len(moving) == 1 else "mixed"
         regimes.append(Regime(name, here, tuple(game.states[t] for t in sorted(reached)), verdict))
     return tuple(regimes)
-
-
-@dataclass(frozen=True)
-class Bracket:
-    """An end of a set of discount factors: certified on both sides.
-
-    Attributes
-    ----------
-    without, sustained : Fraction
-        At the first the payoff is proved out of reach, at the second it is proved sustainable.
-    """
-
-    without: Fraction
-    sustained: Fraction
-
-
-def bracket_discount(
-    game: DynamicGame,
-    payoffs: Sequence[object],
-    *,
-    parameter: str,
-    between: Sequence[object],
-    width: object = "1/1000000",
-) -> Bracket:
-    """Narrow down a discount factor at which a payoff becomes sustainable, by bisection with certificates on both sides.
-
-    Parameters
-    ----------
-    game : DynamicGame
-        With one parameter.
-    payoffs : pair of numbers
-    parameter : str
-    between : pair of numbers
-        One at which the payoff can be sustained, and one at which it cannot. The set need not be an interval: what is
-        bracketed is one of its ends.
-    width : number
-        Stop when the bracket is at most so wide.
-
-    Examples
-    --------
-    >>> from gametheory.games.stage import StageGame
-    >>> game = DynamicGame.repeated(StageGame([[9, 1], [10, 3]], [[9, 10], [1, 3]]), discount="delta")
-    >>> found = bracket_discount(game, (9, 9), parameter="delta", between=("1/10", "1/2"), width="1/1000")
-    >>> found.without < Fraction(1, 7) <= found.sustained
-    True
-    """
-    if parameter not in game.parameters:
-        raise InputError("parameter", parameter, f"one of the parameters {list(game.parameters)}")
-    point = tuple(to_flint(rational(x, field="payoffs")) for x in payoffs)
-    least = rational(width, field="width")
-    if least <= 0:
-        raise InputError("width", width, "a positive number")
-
-    def decide(delta: Fraction) -> bool | None:
-        found = AbreuPearceStacchetti().bounds(game.subs(**{parameter: delta}))
-        if inside(found.inner[game.start], *point):
-            return True
-        return None if inside(found.outer[game.start], *point) else False
-
-    a, b = (rational(x, field="between") for x in between)
-    at_a, at_b = decide(a), decide(b)
-    if {at_a, at_b} != {True, False}:
-        raise InputError(
-            "between", tuple(between), "one value at which the payoff is sustained and one at which it is not"
-        )
-    no, yes = (a, b) if at_b else (b, a)
-    while abs(yes - no) > least:
-        for share in (Fraction(1, 2), Fraction(3, 8), Fraction(5, 8)):  # step aside where the bounds do not decide
-            middle = no + (yes - no) * share
-            answer = decide(middle)
-            if answer is not None:
-                break
-        else:
-            break
-        no, yes = (no, middle) if answer else (middle, yes)
-    return Bracket(no, yes)
