@@ -29,6 +29,7 @@ __all__ = [
     "regime_table",
     "region_latex",
     "sign_table_latex",
+    "tabular",
 ]
 
 _GREEK = frozenset(
@@ -355,7 +356,21 @@ def _proposition(solution: SymbolicSolution, e: SymbolicEquilibrium, number: int
     return Proposition(f"Equilibrium {number}", statement + " if and only if", region_latex(e.region), tuple(steps))
 
 
-def _table(columns: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def tabular(columns: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    r"""A table with a head; all cells in LaTeX.
+
+    Examples
+    --------
+    >>> print(tabular("lr", ["name", "$x$"], [["a", "1"]]))
+    {\renewcommand{\arraystretch}{1.4}%
+    \begin{tabular}{lr}
+    \hline
+    name & $x$ \\
+    \hline
+    a & 1 \\
+    \hline
+    \end{tabular}}
+    """
     body = " \\\\\n".join(" & ".join(row) for row in [list(head), *rows])
     first, _, rest = body.partition(" \\\\\n")
     table = f"\\begin{{tabular}}{{{columns}}}\n\\hline\n{first} \\\\\n\\hline\n{rest} \\\\\n\\hline\n\\end{{tabular}}"
@@ -369,7 +384,7 @@ def equilibrium_table(solution: SymbolicSolution) -> str:
         mixes = ["(" + ",\\ ".join(_value(p) for p in mix) + ")" for mix in e.profile]
         rows.append([str(k + 1), f"${mixes[0]}$", f"${mixes[1]}$", f"${region_latex(e.region)}$"])
     names = [escape(n) for n in solution.game.players]
-    return _table("rlll", ["", names[0], names[1], "exists"], rows)
+    return tabular("rlll", ["", names[0], names[1], "exists"], rows)
 
 
 def regime_table(partition: Partition, names: Sequence[str] | None = None) -> str:
@@ -389,14 +404,14 @@ def regime_table(partition: Partition, names: Sequence[str] | None = None) -> st
         )
         rows.append([shown, f"${point}$"])
     curves = ",\\ ".join(f"{formula(b)} = 0" for b in partition.boundaries)
-    return _table("ll", ["equilibria", "for example at"], rows) + f"\n\n\\smallskip\\noindent Boundaries: ${curves}$."
+    return tabular("ll", ["equilibria", "for example at"], rows) + f"\n\n\\smallskip\\noindent Boundaries: ${curves}$."
 
 
 def sign_table_latex(table: SignTable) -> str:
     """A table of signs of derivatives, with the conditions of those that depend below it."""
     marks = {"+": "$+$", "-": "$-$", "0": "$0$", "+ or 0": r"$\geq 0$", "- or 0": r"$\leq 0$"}
     rows = [[escape(label), *(marks.get(s.mark, s.mark) for s in slopes)] for label, slopes in table.rows.items()]
-    text = _table("l" + "c" * len(table.parameters), ["", *(f"${formula_name(p)}$" for p in table.parameters)], rows)
+    text = tabular("l" + "c" * len(table.parameters), ["", *(f"${formula_name(p)}$" for p in table.parameters)], rows)
     for label, slopes in table.rows.items():
         for name, slope in zip(table.parameters, slopes, strict=True):
             if slope.rises is not None:

@@ -1,4 +1,4 @@
-"""The paper from nothing: solve the study, write the results, draw every figure.
+"""The paper from nothing: draw every figure, solve the study, check the article's claims, write results and paper.
 
 Everything is first written beside its final place and then moved there file by file, so that an interrupted run leaves
 the earlier results as they were. Output depends on the code alone: no dates, no random draws.
@@ -23,7 +23,7 @@ from gametheory.errors import InputError
 if TYPE_CHECKING:
     from gametheory.equilibria.solution import MarkovEquilibrium
 
-__all__ = ["Report", "prepare_folder", "reproduce", "study_results"]
+__all__ = ["Report", "prepare_folder", "reduced_results", "reproduce", "study_results"]
 
 _PACKAGES = ("numpy", "sympy", "python-flint", "matplotlib", "networkx", "automata-lib")
 
@@ -98,8 +98,14 @@ def _versions() -> dict[str, str]:
 
 def study_results(*, done: Callable[[str], None] = lambda name: None) -> dict[str, Any]:
     """Everything the study computes, as plain values; numbers are exact and written as text (``"13/5"``)."""
-    from gametheory.studies import us_mexico as study
     from gametheory.studies.us_mexico.results import family_results, fit_results
+
+    return {**reduced_results(done=done), "family": family_results(done=done), "fit": fit_results(done=done)}
+
+
+def reduced_results(*, done: Callable[[str], None] = lambda name: None) -> dict[str, Any]:
+    """The part of :func:`study_results` that concerns the reduced game: variants, calibration, inert parameters."""
+    from gametheory.studies import us_mexico as study
 
     variants = []
     for result in study.solve_variants(done=done):
@@ -126,7 +132,6 @@ def study_results(*, done: Callable[[str], None] = lambda name: None) -> dict[st
     checks = study.calibration(study.VARIANTS[0].game())
     inert = study.inert_parameters()
     done("parameters that change nothing")
-    family, fit = family_results(done=done), fit_results(done=done)
     return {
         "format": 1,
         "versions": _versions(),
@@ -156,8 +161,6 @@ def study_results(*, done: Callable[[str], None] = lambda name: None) -> dict[st
             }
             for r in inert
         ],
-        "family": family,
-        "fit": fit,
     }
 
 
@@ -177,7 +180,7 @@ def _equilibrium(e: MarkovEquilibrium) -> dict[str, Any]:
 def reproduce(
     out: str | Path = "results", *, done: Callable[[str], None] = lambda name: None, only: tuple[str, ...] = ()
 ) -> Report:
-    """Solve the study, write ``results.json`` and the figures (PDF, SVG, PNG, PGF, with captions) to a folder.
+    """Solve the study and write ``results.json``, ``ledger.json``, the figures (PDF, SVG, PNG, PGF, with captions) and the paper.
 
     Parameters
     ----------
@@ -193,28 +196,46 @@ def reproduce(
     -------
     Report
     """
-    from gametheory.figures import build_figure, find_figures, formats_here, load_figure, up_to_date
+    from gametheory import figures
+    from gametheory.paper import compile_paper, write_paper
 
     folder, kept = prepare_folder(out)
-    names = only or tuple(find_figures())
+    names = only or tuple(figures.find_figures())
     for name in names:
-        load_figure(name)  # a wrong name is refused before anything is computed
+        figures.load_figure(name)  # a wrong name is refused before anything is computed
     for left in folder.glob(".half-*"):  # of a run that was killed
         shutil.rmtree(left, ignore_errors=True)
     half = Path(tempfile.mkdtemp(prefix=".half-", dir=folder))
     unchanged: list[str] = []
+    verdicts: tuple[tuple[str, str, str, str], ...] = ()
+    notes = []
     try:
-        (half / "figures").mkdir()
-        results = None
-        if not only:
-            results = study_results(done=done)
-            _write_json(half / "results.json", results)
+        drawn = []
+        for name in ("figures", "paper"):
+            (half / name).mkdir()
         for name in names:
-            if up_to_date(name, folder / "figures") is None:
-                build_figure(name, half / "figures", known=folder / "figures")
+            built = figures.up_to_date(name, folder / "figures")
+            if built is None:
+                built = figures.build_figure(name, half / "figures", known=folder / "figures")
             else:
                 unchanged.append(name)
+            drawn.append(built)
             done(f"figure {name}")
+        if not only:
+            results = study_results(done=done)
+            verdicts = tuple(_row(v) for v in results["variants"])
+            ledger, table = _ledger(done)
+            _write_json(half / "results.json", results)
+            _write_json(half / "ledger.json", ledger)
+            write_paper(
+                half / "paper",
+                results=results,
+                rows=verdicts,
+                ledger=ledger,
+                ledger_table=table,
+                figures=drawn,
+                done=done,
+            )
         files = []
         for path in sorted(p for p in half.rglob("*") if p.is_file()):
             target = folder / path.relative_to(half)
@@ -223,9 +244,22 @@ def reproduce(
             files.append(target)
     finally:
         shutil.rmtree(half, ignore_errors=True)
-    notes = [] if "pgf" in formats_here() else ["PGF files were not written: they need pdflatex with the pgf package."]
-    verdicts = () if results is None else tuple(_row(v) for v in results["variants"])
+    if "pgf" not in figures.formats_here():
+        notes.append("PGF files were not written: they need pdflatex with the pgf package.")
+    if not only:
+        wrong = compile_paper(folder / "paper", folder / "figures")
+        notes += [wrong] if wrong else []
+        files += [] if wrong else [folder / "paper" / "paper.pdf"]
+        done("paper compiled" if not wrong else "paper written")
     return Report(folder, tuple(files), verdicts, kept, tuple(unchanged), tuple(notes))
+
+
+def _ledger(done: Callable[[str], None]) -> tuple[dict[str, Any], str]:
+    """The article's claims with their verdicts, as plain values and as a LaTeX table."""
+    from gametheory.studies.us_mexico import claims
+
+    lines = claims.ledger(done=lambda line: done(f"claim {line.number}"))
+    return claims.ledger_json(lines, claims.inconsistencies()), claims.ledger_table(lines)
 
 
 def _row(variant: dict[str, Any]) -> tuple[str, str, str, str]:

@@ -28,7 +28,7 @@ def data():
         else:
             kinds.append(p.forced or "neither")
     orders = [str(p.mx) for p in free.pairs[:24]]
-    stated = {name: [s.player, str(s.ordering)] for name, s in study.STATED.items()}
+    stated = {name: [s.player, str(s.ordering)] for name, s in study.STATED.items() if s.ordering.is_strict}
     return {
         "orders": orders,
         "kinds": [kinds[24 * i : 24 * i + 24] for i in range(24)],
@@ -58,17 +58,18 @@ def draw(ax, data):
     ax.tick_params(length=0, pad=2)
     for spine in ax.spines.values():
         spine.set_visible(False)
-    words = {"us_calm": "calm", "us_frustrated": "frustrated", "us_dove": "frustrated, doves"}
-    columns = [names.index(_plain(o)) for who, o in data["stated"].values() if who == "MX"]
+    said = {"US": {}, "MX": {}}
     for name, (who, order) in data["stated"].items():
-        place = names.index(_plain(order))
-        if who == "MX":
-            ax.get_xticklabels()[place].set_fontweight("bold")
-            continue
+        word = name.partition("_")[2].replace("_", " ") or "stated"
+        said[who].setdefault(names.index(_plain(order)), []).append(word)
+    column = names.index(_plain(data["stated"]["mx"][1]))
+    for place, words in said["US"].items():
         ax.get_yticklabels()[place].set_fontweight("bold")
-        for column in columns:
-            ax.add_patch(Rectangle((column, place), 1, 1, facecolor="none", edgecolor="black", lw=1.6, zorder=3))
-        ax.text(24.3, place + 0.5, words[name], va="center", fontsize=6)
+        ax.add_patch(Rectangle((column, place), 1, 1, facecolor="none", edgecolor="black", lw=1.6, zorder=3))
+        ax.text(24.3, place + 0.5, ", ".join(words), va="center", fontsize=6)
+    for place, words in said["MX"].items():
+        ax.get_xticklabels()[place].set_fontweight("bold")
+        ax.text(place + 0.5, -0.25, ", ".join(words), va="bottom", ha="center", rotation=90, fontsize=6)
     ax.set_xlim(0, 24)
     ax.set_ylim(24, 0)
     ax.set_aspect("equal")
@@ -78,7 +79,7 @@ def draw(ax, data):
         Patch(facecolor=face, hatch=hatch, edgecolor="#777777", linewidth=0.4, label=label)
         for face, hatch, label in KINDS.values()
     ]
-    ax.legend(handles=handles, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncol=2, columnspacing=1.5)
+    ax.legend(handles=handles, loc="lower center", bbox_to_anchor=(0.5, 1.1), ncol=2, columnspacing=1.5)
 
 
 def caption(data):
@@ -87,7 +88,7 @@ def caption(data):
         f"The ratchet game with at most one constraint (K = 1) under each of the 576 pairs of strict orderings; every entry is proved for all "
         f"payoffs that agree with the orderings and all discount factors. The cycle ({MAP_PATTERNS['cycle']}) can occur under {some} pairs; it is "
         f"certain under {forced} of them, and under {data['forced_when_biting']} once constraints bite (with one in force, joint work beats both "
-        f"raids for Washington, and enforcing beats shirking for Mexico). Boxes: the orderings read from the article. Exact ties are left aside."
+        f"raids for Washington, and enforcing beats shirking for Mexico). Bold: orderings read from the article, of both governments and of groups at home; boxes: the stated Mexican one. Exact ties are left aside."
     )
 
 

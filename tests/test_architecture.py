@@ -40,6 +40,7 @@ ROOMS = {
     "figures": 7,
     "plotting": 7,
     "plotting_sweeps": 7,
+    "paper": 8,
     "reproduce": 8,
     "cli": 9,
     "__init__": 8,

@@ -12,7 +12,7 @@ import pytest
 
 import gametheory as gt
 from gametheory.figures import formats_here
-from gametheory.reproduce import prepare_folder, reproduce, study_results
+from gametheory.reproduce import prepare_folder, reproduce, reduced_results
 
 
 def run(*arguments, **options):
@@ -22,7 +22,7 @@ def run(*arguments, **options):
 
 
 def test_results_are_exact_and_complete():
-    results = json.loads(json.dumps(study_results()))
+    results = json.loads(json.dumps(reduced_results()))
     baseline = results["variants"][0]
     assert baseline["status"] == "COMPLETE"
     assert baseline["equilibria"][0]["pattern_probabilities"] == {"cycle": "1"}

@@ -221,19 +221,24 @@ def _tex(text: str) -> str:
     return "".join(_TEX.get(sign, sign) for sign in text)
 
 
+def _short(text: str, most: int = 360) -> str:
+    """A finding as far as a table has room for it; the whole stands in the ledger's data."""
+    return text if len(text) <= most else text[:most].rsplit(" ", 1)[0] + " ..."
+
+
 def ledger_table(lines: Sequence[LedgerLine]) -> str:
-    """A LaTeX table of the ledger (packages booktabs and longtable): number, statement, model, verdict, finding.
+    """A LaTeX table of the ledger (packages booktabs and longtable): number, statement, verdict, finding (long ones cut).
 
     Examples
     --------
     >>> print(ledger_table(ledger(numbers=[7])).splitlines()[0])
-    \\begin{longtable}{rp{0.28\\linewidth}lp{0.42\\linewidth}}
+    \\begin{longtable}{rp{0.26\\linewidth}lp{0.48\\linewidth}}
     """
-    head = r"\begin{longtable}{rp{0.28\linewidth}lp{0.42\linewidth}}"
+    head = r"\begin{longtable}{rp{0.26\linewidth}lp{0.48\linewidth}}"
     body = [head, r"\toprule", r"No. & Claim, as stated here & Verdict & Finding \\", r"\midrule", r"\endhead"]
     for line in lines:
         mark = r"$^{*}$" if line.core else ""
-        told = _tex(f"error: {line.error}" if line.error else line.detail)
+        told = _tex(_short(f"error: {line.error}" if line.error else line.detail))
         body.append(f"{line.number}{mark} & {_tex(line.statement)} & {_tex(line.verdict)} & {told} \\\\")
     note = (
         r"\multicolumn{4}{p{0.95\linewidth}}{\footnotesize $^{*}$ core claim. ``Proved'' and ``derived'' read: in this model, "

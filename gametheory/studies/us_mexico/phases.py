@@ -26,6 +26,7 @@ from gametheory.equilibria.solve import solve
 from gametheory.equilibria.solvers.symbolic_markov import PathEquilibrium, SymbolicMarkovSolution
 from gametheory.errors import InputError
 from gametheory.exact import rational
+from gametheory.regimes import partition
 from gametheory.studies.us_mexico.observed import classify
 from gametheory.studies.us_mexico.reduced import VARIANTS, Variant, reduced_game
 
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     import numpy as np
     import sympy
 
-__all__ = ["Border", "Cell", "ExactPhases", "exact_phases", "pattern_of_path", "phases_data"]
+__all__ = ["Border", "Cell", "ExactPhases", "exact_phases", "pattern_intervals", "pattern_of_path", "phases_data"]
 
 Label = tuple[str, ...]
 
@@ -440,6 +441,52 @@ def _border(reader: _Reader, p: Poly, cells: Sequence[Cell]) -> Border:
                         pieces.append(((x, float(low)), (x, float(np.maximum(high, low)))))
                         between[one.patterns, two.patterns] = None
     return Border(reader.domain.ring.to_sympy(p), tuple(pieces), tuple(between))
+
+
+def pattern_intervals(
+    parameter: str, *, variant: Variant = VARIANTS[0], within: tuple[object, object] = (0, 1)
+) -> tuple[tuple[sympy.Expr, sympy.Expr, Label], ...]:
+    """The values of one parameter cut into intervals with the same patterns of pure Markov perfect play, ends exact.
+
+    Parameters
+    ----------
+    parameter : str
+    variant : Variant
+    within : (number, number)
+
+    Examples
+    --------
+    >>> [(str(low), str(high), patterns) for low, high, patterns in pattern_intervals("delta_US")][:2]
+    [('0', '3/23', ('deadlock',)), ('3/23', '15/29', ('cycle',))]
+    """
+    import sympy
+
+    fixed = {n: v for n, v in variant.parameters.items() if n != parameter}
+    solution = _solved(tuple(sorted(fixed.items())), variant.naive, variant.relief)
+    if not isinstance(solution, SymbolicMarkovSolution):
+        raise InputError("parameter", parameter, "a parameter of the game")
+    found = partition([e.region for e in solution.equilibria], [parameter])
+    patterns = [pattern_of_path(e) for e in solution.equilibria]
+    first, last = (sympy.Rational(*rational(x).as_integer_ratio()) for x in within)
+    ends = [first, *(x for x in found.points if first < x < last), last]
+    rows: list[tuple[sympy.Expr, sympy.Expr, Label]] = []
+    for low, high in pairwise(ends):
+        label = tuple(sorted({patterns[i] for i in found.at(_inside(low, high))}))
+        if rows and rows[-1][2] == label:
+            rows[-1] = (rows[-1][0], high, label)
+        else:
+            rows.append((low, high, label))
+    return tuple(rows)
+
+
+def _inside(low: sympy.Expr, high: sympy.Expr) -> Fraction:
+    """A rational number strictly between two different ones."""
+    for digits in (15, 30, 60, 120):
+        middle = (low.evalf(digits) + high.evalf(digits)) / 2
+        found = Fraction(str(middle))
+        if bool(low < middle) and bool(middle < high):
+            return found
+    raise InputError("within", (str(low), str(high)), "ends that differ")
 
 
 def phases_data(phases: ExactPhases) -> dict[str, Any]:
