@@ -10,7 +10,9 @@ import pytest
 import gametheory as gt
 from gametheory import latex
 from gametheory.claims import Claim
+from gametheory.studies.us_mexico import proofs
 from gametheory.studies.us_mexico import propositions as pr
+from gametheory.studies.us_mexico import raid_propositions as raid
 from gametheory.studies.us_mexico import tied_hands as tied
 from gametheory.studies.us_mexico.reduced import BASELINE, VARIANTS
 
@@ -35,7 +37,7 @@ def test_every_step_checks_without_a_solver(proposition, monkeypatch):
     def refuse(*args, **kwargs):
         raise AssertionError("a proof must not solve games")
 
-    for module in (pr, tied):
+    for module in (raid, tied):
         monkeypatch.setattr(module, "solve", refuse)
     proposition.verify()
     assert all(step.claim is not None or step.reads is not None or step.source for step in proposition.steps)
@@ -57,11 +59,11 @@ def test_it_is_written_out_in_latex(proposition):
 
 def test_a_false_step_and_a_false_reading_are_refused():
     for step in (
-        pr.ProofStep("", Claim("(t - s >= 0) == (s >= 0)", ["t > 0"], parameters=("s",))),
-        pr.ProofStep("", Claim("g > X", ["g > 0"], parameters=("X",))),
-        pr.ProofStep("a step that rests on nothing"),
-        pr.ProofStep("", reads=lambda: pr._facts(1, {"UP": "t - s"})),
-        pr.ProofStep("", reads=lambda: pr._facts(0, {"UP": "a0 + a1*f + c*k - l"})),
+        proofs.ProofStep("", Claim("(t - s >= 0) == (s >= 0)", ["t > 0"], parameters=("s",))),
+        proofs.ProofStep("", Claim("g > X", ["g > 0"], parameters=("X",))),
+        proofs.ProofStep("a step that rests on nothing"),
+        proofs.ProofStep("", reads=lambda: raid._facts(1, {"UP": "t - s"})),
+        proofs.ProofStep("", reads=lambda: raid._facts(0, {"UP": "a0 + a1*f + c*k - l"})),
     ):
         with pytest.raises(gt.CertificateError):
             step.verify()
@@ -105,7 +107,7 @@ def test_the_last_raid_of_the_baseline_is_a_deliberate_investment():
     """At k = 2 the raid brings -3/10 at f = 2, and joint work for ever (2) follows: found by hand from the numbers."""
     kinds = {t.where: t.found for t in pr.TRAP.trial({**BASELINE, "K": 3, "F": 2})}
     assert kinds["k=2, f=2"] == "deliberate investment"
-    assert pr.raid_kind("-3/10", 2, delta="1/2") == "deliberate investment"
+    assert raid.raid_kind("-3/10", 2, delta="1/2") == "deliberate investment"
 
 
 def test_deadlock_is_a_trap_for_the_naive():

@@ -160,6 +160,16 @@ def _conditions_by_case() -> str:
     return f"{told}; these codes assume the conclusion and prove nothing"
 
 
+def _poor_then_joint() -> Finding:
+    return cases_decide(
+        _puzzle,
+        lambda: (
+            "institutions that make enforcement pay (claim 31), a Washington not so patient as to "
+            "raid at once, and no mutual interest from the start"
+        ),
+    )()
+
+
 ENTRIES: tuple[Entry, ...] = (
     Entry(
         47,
@@ -312,7 +322,7 @@ ENTRIES: tuple[Entry, ...] = (
         "The strong state's preference prevails: raids are let pass for ever.",
         "ratchet game, K = 1; reduced game",
         "Mexico's stated ordering; power as a ratio",
-        by_members(85, "rival_realism", detail=lambda: _realism().detail),
+        by_members(85, "rival_realism", "rivals", detail=lambda: _realism().detail),
     ),
     Entry(86, "Mexico has no outside option.", _REDUCED, "", built_in(_no_exit)),
     Entry(
@@ -355,15 +365,9 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(
         91,
         "Poor results again and again, and joint work in the end.",
-        _REDUCED,
+        f"{_REDUCED}; the rivals",
         "",
-        cases_decide(
-            _puzzle,
-            lambda: (
-                "institutions that make enforcement pay (claim 31), a Washington not so patient as to "
-                "raid at once, and no mutual interest from the start"
-            ),
-        ),
+        by_members(91, "rivals", detail=lambda: f"In the article's game: {_poor_then_joint().detail}"),
     ),
     Entry(
         92,

@@ -24,7 +24,7 @@ from gametheory.games.tree import Tree
 from gametheory.studies.us_mexico.family import LedgerVerdict, Member, Setting, Verdict
 from gametheory.studies.us_mexico.member_tools import _distinct, assuming, numeric, paths, proposition, pure
 from gametheory.studies.us_mexico.observed import classify
-from gametheory.studies.us_mexico.propositions import REALISM
+from gametheory.studies.us_mexico.raid_propositions import REALISM
 from gametheory.studies.us_mexico.reduced import BASELINE, reduced_game
 
 __all__ = ["MEMBER", "PowerPoint", "period_tree", "power_curve", "power_game"]
