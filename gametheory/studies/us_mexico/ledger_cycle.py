@@ -331,13 +331,16 @@ ENTRIES: tuple[Entry, ...] = (
         "The narrowing is unintended: every raid in play pays in its own period.",
         _REDUCED,
         "",
-        cases_decide(
-            _intended,
-            lambda: (
-                "Washington does not foresee the ratchet (naive), and c small enough for the last raid to "
-                "pay at once; with foresight the last "
-                "raid is a deliberate investment"
+        _with(
+            cases_decide(
+                _intended,
+                lambda: (
+                    "Washington does not foresee the ratchet (naive), and c small enough for the last raid to "
+                    "pay at once; with foresight the last "
+                    "raid is a deliberate investment"
+                ),
             ),
+            lambda: by_members(29, "propositions")().detail,
         ),
     ),
     Entry(

@@ -334,7 +334,8 @@ ENTRIES: tuple[Entry, ...] = (
             _harm,
             lambda: (
                 "institutions bring no enforcement (m1 = 0) while raids are still played; where they make "
-                "Mexico enforce, Washington gains from its own constraints in the end, though the first may cost it"
+                "Mexico enforce, Washington gains from its own constraints in the end, though the first may cost it. "
+                + by_members(87, "propositions")().detail
             ),
         ),
     ),
