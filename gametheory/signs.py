@@ -262,6 +262,10 @@ class Domain:
         asked = [(self.gap(p), op) for p, op in atoms]
         return self._feasible([*asked, *self._shape.facts], effort)
 
+    def ask_solver(self, atoms: Sequence[Atom]) -> bool | None:
+        """What the SMT solver z3 says of conditions within the set: an answer without a certificate; None without z3."""
+        return ask_z3(self._shape, [*((self.gap(p), op) for p, op in atoms), *self._shape.facts])
+
     def implies(self, given: Sequence[Atom], then: Atom, *, effort: int = 1) -> bool:
         """Whether conditions are proved to imply another."""
         if self.atom(then) is True:

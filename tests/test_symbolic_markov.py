@@ -7,7 +7,8 @@ import pytest
 import sympy
 
 import gametheory as gt
-from gametheory.equilibria.solvers.symbolic_markov import SymbolicMarkov, _numeric_path, compare_at, dynamic_domain
+from gametheory.equilibria.solvers.symbolic_markov import SymbolicMarkov, _numeric_path, compare_at
+from gametheory.equilibria.symbolic_profiles import dynamic_domain
 from gametheory.studies.us_mexico.reduced import reduced_game
 
 PURE = gt.MarkovPerfect(pure=True)

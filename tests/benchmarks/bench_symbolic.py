@@ -143,7 +143,7 @@ def compare(game, solution, path, points):
     wanted = tuple(sorted(path.outcomes.items()))
     domain = solution.domain
     pool = domain.large_sample
-    mask = solution._search.large_mask(path.region.formula, {})
+    mask = solution._search.inside(path.region.formula, {})
     seeds = [dict(domain._shape.values(pool.point(int(i)))) for i in mask.nonzero()[0][:200]]
     counts, wrong, drawn = Counter(), 0, iter(domain.points(points, seed=9))
     tries = 0

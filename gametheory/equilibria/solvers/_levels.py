@@ -10,7 +10,8 @@ from math import comb
 from typing import TYPE_CHECKING, Any
 
 from gametheory.algebra import Poly, Ratio, Ring
-from gametheory.equilibria.solvers.symbolic_markov import _linear, _Search, _Way, dynamic_domain
+from gametheory.equilibria.solvers.symbolic_markov import _linear, _Search, _Way
+from gametheory.equilibria.symbolic_profiles import dynamic_domain
 from gametheory.errors import CertificateError, InputError, UnsupportedError
 from gametheory.exact import Number, exact, free_names, substitute
 from gametheory.games.dynamic import DynamicGame

@@ -28,7 +28,8 @@ from gametheory.conditions import Region, evaluate
 from gametheory.equilibria.concepts import MarkovPerfect
 from gametheory.equilibria.solvers._levels import Course, Phase, Power, Work
 from gametheory.equilibria.solvers.pure_markov import PureMarkov
-from gametheory.equilibria.solvers.symbolic_markov import _Search, dynamic_domain
+from gametheory.equilibria.solvers.symbolic_markov import _Search
+from gametheory.equilibria.symbolic_profiles import dynamic_domain
 from gametheory.errors import CertificateError, InputTypeError
 from gametheory.exact import Number, exact, substitute
 from gametheory.games.dynamic import DynamicGame

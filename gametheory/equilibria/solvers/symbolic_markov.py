@@ -22,15 +22,16 @@ from gametheory.algebra import Ratio, key
 from gametheory.conditions import FALSE, TRUE, Formula, Logic, Region, evaluate
 from gametheory.equilibria.concepts import MarkovPerfect
 from gametheory.equilibria.solution import Solution, Status
+from gametheory.equilibria.symbolic_profiles import PathCertificate, certify_path, dynamic_domain
 from gametheory.errors import CertificateError, InputError, UnsupportedError
 from gametheory.exact import Number
 from gametheory.games.dynamic import DynamicGame, Period
-from gametheory.signs import Domain, Sign, domain_of
+from gametheory.signs import Domain, Sign
 
 if TYPE_CHECKING:
     pass
 
-__all__ = ["PathEquilibrium", "SymbolicMarkov", "SymbolicMarkovSolution", "compare_at", "dynamic_domain"]
+__all__ = ["PathEquilibrium", "SymbolicMarkov", "SymbolicMarkovSolution", "compare_at"]
 
 _Way = tuple[tuple[int, Any], ...]  # plays of a period with the keys of their probabilities
 _Values = tuple[Ratio, Ratio]
@@ -108,16 +109,38 @@ class SymbolicMarkovSolution(Solution):
         return tuple(e for e in self.equilibria if e.follows(outcomes))
 
     def verify(self) -> None:
-        """Compare with the exhaustive numeric search at sample points; checks every path listed and that none is missing.
+        """Compare with the exhaustive numeric search at sample points, and derive each path's conditions again.
+
+        At the points every path listed must be there, and none may be missing. :meth:`certify` then proves the regions, of
+        those paths with few alternatives, from full profiles; what it leaves undecided is no error.
 
         Raises
         ------
         CertificateError
-            If the two disagree anywhere.
+            If anything disagrees.
         """
         game: DynamicGame = self.game  # type: ignore[assignment]
         for values in self.domain.points(8, seed=21):
             compare_at(self, game, values)
+        for path in self.equilibria[:40]:
+            self.certify(path, most=8)
+
+    def certify(self, path: PathEquilibrium, *, most: int = 64) -> PathCertificate:
+        """Prove a path's region without the solver: each alternative is the exact region of a full profile.
+
+        Parameters
+        ----------
+        path : PathEquilibrium
+            One of ``equilibria``.
+        most : int
+            Alternatives beyond this number are not looked at.
+
+        Returns
+        -------
+        PathCertificate
+            ``complete`` if every alternative was proved; otherwise how many stayed undecided.
+        """
+        return certify_path(self.game, path.outcomes, path.region, most=most)  # type: ignore[arg-type]
 
     def why_not(self, profile: Any) -> None:
         """Not available for symbolic games: substitute numbers first."""
@@ -150,38 +173,6 @@ def _numeric_path(game: DynamicGame, equilibrium: Any) -> tuple[tuple[str, tuple
     for s in chain.support():
         rows[game.states[s]] = tuple(sorted({m.outcome for m in chain.moves[s] if m.probability}))
     return tuple(sorted(rows.items()))
-
-
-def dynamic_domain(game: DynamicGame, assumptions: Sequence[Any] = ()) -> Domain:
-    """The set of parameters of a dynamic game: its assumptions, and what discount factors and probabilities require.
-
-    Discount factors lie strictly between 0 and 1. A symbolic probability is positive and at most 1: where it is zero
-    the states that can be reached differ, and the game is another one.
-
-    Parameters
-    ----------
-    game : DynamicGame
-    assumptions : sequence of sympy relationals
-        Further assumptions.
-    """
-    import sympy
-
-    relations: dict[Any, None] = dict.fromkeys((*game.domain, *assumptions))
-    for delta in game.discount:
-        if not isinstance(delta, Fraction):
-            relations[sympy.Gt(delta, 0)] = None
-            relations[sympy.Lt(delta, 1)] = None
-    for period in game.periods:
-        draws = [play.next for play in period.plays] + [play.next_for(i) for play in period.plays for i in (0, 1)]
-        for draw in [*draws, *(lottery for row in period.branches for lottery in row)]:
-            for p, _ in draw:
-                if not isinstance(p, Fraction):
-                    if p.is_Symbol:
-                        relations[sympy.Gt(p, 0)] = None
-                        relations[sympy.Le(p, 1)] = None
-                    else:
-                        relations[sympy.Ge(sympy.expand(p), 0)] = None
-    return domain_of(game.parameters, tuple(r for r in relations if r not in (True, sympy.true)))
 
 
 @dataclass
@@ -272,6 +263,8 @@ class SymbolicMarkov:
                 )
             if not self.ties:
                 reason += "; what needs an exact tie between two actions is left out"
+            if search.solver_only:
+                reason += f"; that {search.solver_only} further paths never occur is the word of the solver z3 alone"
         return SymbolicMarkovSolution(
             game, concept, status, reason, tuple(found), solver="SymbolicMarkov", domain=domain, _search=search
         )
@@ -294,6 +287,7 @@ class _Search:
         self._refuted: dict[Any, bool] = {}
         self._possible: dict[Any, bool] = {}
         self._mirror: dict[int, int] = {}
+        self.solver_only = 0  # paths left out on the word of the SMT solver alone
         self.delta = [self.read(d) for d in game.discount]
         self.reward: list[list[list[Ratio]]] = []
         self.step: list[list[list[list[tuple[Ratio, int]]]]] = []
@@ -456,16 +450,21 @@ class _Search:
             self._alive.append(f)
         return self._masks[id(f)]
 
-    def large_mask(self, f: Formula, memo: dict[int, np.ndarray]) -> np.ndarray:
-        """As :meth:`mask`, at the points of a larger sample."""
+    def inside(self, f: Formula, memo: dict[int, np.ndarray]) -> np.ndarray:
+        """At which points of a larger sample the formula holds; where exact ties are left out, with none."""
         if id(f) not in memo:
             pool = self.domain.large_sample
             if f.atom is not None:
                 signs = pool.signs(self.domain.gap(f.atom[0]))
-                memo[id(f)] = signs > 0 if f.atom[1] == ">" else signs >= 0
+                memo[id(f)] = signs >= 0 if self.ties and f.atom[1] != ">" else signs > 0
             else:
-                parts = [self.large_mask(g, memo) for g in f.parts]
-                memo[id(f)] = (np.logical_and if f.kind == "and" else np.logical_or).reduce(parts)
+                parts = [self.inside(g, memo) for g in f.parts]
+                every = np.ones(pool.size, dtype=bool)
+                memo[id(f)] = (
+                    np.logical_and.reduce([every, *parts])
+                    if f.kind == "and"
+                    else np.logical_or.reduce([~every, *parts])
+                )
         return memo[id(f)]
 
     def both(self, f: Formula, g: Formula) -> Formula:
@@ -630,16 +629,16 @@ class _Search:
             self.game.states[s]: tuple(sorted(self.game.periods[s].plays[p].label for p, _ in e.play[s]))
             for s in self._reached({start}, e.play)
         }
-        decided = e.formula is TRUE or bool(self.mask(e.formula).any())
         formula = e.formula
+        decided = formula is TRUE or bool(self.inside(formula, {}).any())
         if not decided:
-            decided = bool(self.large_mask(formula, {}).any())
-        if not decided:
-            witness = Region(self.domain, formula).cells(most=12)
-            if witness is not None:
-                answers = [self.domain.feasible(cell, effort=1).answer for cell in witness]
-                decided = any(answers)
-                if all(a is False for a in answers):
+            cells = Region(self.domain, formula).cells(most=400)
+            if cells is not None:
+                firm = [[(p, ">" if op == ">=" and not self.ties else op) for p, op in cell] for cell in cells]
+                open_cells = [cell for cell in firm if self.domain.feasible(cell, effort=1).answer is not False]
+                decided = any(self.domain.feasible(cell).answer for cell in open_cells[:8])
+                if not decided and all(self.domain.ask_solver(cell) is False for cell in open_cells):
+                    self.solver_only += bool(open_cells)
                     formula, decided = FALSE, True
         pay = tuple(v.to_sympy(self.ring) for v in e.values[start])
         return PathEquilibrium(self.game, outcomes, pay, Region(self.domain, formula, decided))  # type: ignore[arg-type]
