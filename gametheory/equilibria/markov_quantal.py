@@ -327,8 +327,11 @@ class _System:
         )
 
 
-def _trace(system: _System, stops: Sequence[float], steps: int) -> tuple[list[tuple[Array, float]], str]:
-    """Points of the branch at each of the rising precisions where it first comes there, and why it ended, if it did."""
+def _trace(system: _System, stops: Sequence[float], steps: int, bend: float) -> tuple[list[tuple[Array, float]], str]:
+    """Points of the branch at each of the rising precisions where it first comes there, and why it ended, if it did.
+
+    A step is taken again, shorter, if the branch bends away from its tangent by more than ``bend`` or a third of the step.
+    """
     import numpy as np
 
     x, t = system.start(), 0.0
@@ -359,7 +362,7 @@ def _trace(system: _System, stops: Sequence[float], steps: int) -> tuple[list[tu
                 after = _correct(system, x + step * along[:-1], t + step * along[-1], along)
             if after is not None:
                 moved = np.append(after[0] - x, after[1] - t)
-                if moved @ along >= 0.5 * np.linalg.norm(moved) and np.linalg.norm(moved) <= 2 * share + 1e-9:
+                if np.linalg.norm(moved - share * along) <= min(0.3 * share, bend) + 1e-9:
                     break
             step = min(step, share) / 2
             if step < 1e-9:
@@ -455,7 +458,10 @@ def logit_markov_branch(
     if any(b < a for a, b in pairwise(wanted)):
         raise InputError("precisions", list(precisions), "numbers that rise")
     system = _System(game)
-    found, reason = _trace(system, [p * system.spread for p in wanted], steps)
+    for bend in (0.5, 0.05, 0.005):  # a tracer that jumped to another branch is sent again with shorter steps
+        found, reason = _trace(system, [p * system.spread for p in wanted], steps, bend)
+        if len(found) == len(wanted) or "steps" in reason:
+            break
     if len(found) < len(wanted):
         raise InputError("precision", wanted[len(found)], f"a precision that the branch reaches; {reason}")
     return tuple(system.point(x, t) for x, t in found)

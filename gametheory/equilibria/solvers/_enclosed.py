@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -15,9 +15,9 @@ from gametheory.equilibria.solvers._binary import MIXED, BinaryLane, profiles
 from gametheory.equilibria.solvers._frontier import Layer
 from gametheory.equilibria.solvers._intervals import Balls, enclose
 from gametheory.errors import CertificateError
-from gametheory.games.dynamic import DynamicGame
+from gametheory.games.dynamic import DynamicGame, Period
 
-__all__ = ["BinaryReader", "EnclosedEquilibrium", "check_enclosed"]
+__all__ = ["BinaryReader", "EnclosedEquilibrium", "check_enclosed", "ends"]
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ class BinaryReader:
                 fine.values[s] = (fine.values[s][0][numbers[place] :][:1], fine.values[s][1][numbers[place] :][:1])
                 profile[s] = self._mixes(s, tags[p], x, y)
         states = range(len(self.game.states))
-        values = tuple((_pair(fine.values[s][0][0]), _pair(fine.values[s][1][0])) for s in states)
+        values = tuple((ends(fine.values[s][0][0]), ends(fine.values[s][1][0])) for s in states)
         return EnclosedEquilibrium(self.game, tuple(profile[s] for s in states), values)
 
     def _mixes(self, s: int, tag: int, x: Any, y: Any) -> Any:
@@ -117,7 +117,7 @@ class BinaryReader:
                 found.append((one, zero) if action == 0 else (zero, one))
             else:
                 p = x if node.player == 0 else y
-                low, high = _pair(p)
+                low, high = ends(p)
                 found.append(((1 - high, 1 - low), (low, high)))
         return tuple(found)
 
@@ -180,7 +180,8 @@ class BinaryReader:
         return base + 2 * second + first
 
 
-def _pair(x: flint.arb) -> tuple[Fraction, Fraction]:
+def ends(x: flint.arb) -> tuple[Fraction, Fraction]:
+    """The ends of a ball."""
     middle, radius = x.mid().fmpq(), x.rad().fmpq()
     lo, hi = middle - radius, middle + radius
     return Fraction(int(lo.p), int(lo.q)), Fraction(int(hi.p), int(hi.q))
@@ -215,26 +216,51 @@ def check_enclosed(game: DynamicGame, equilibrium: EnclosedEquilibrium, *, bits:
 
         values = [[_ball(pair[f]) for pair in equilibrium.values] for f in (0, 1)]
         for s, period in enumerate(game.periods):
-            mixes: list[list[flint.arb]] = [[flint.arb(1)], [flint.arb(1)]]
-            played = [[True], [True]]
-            for node, mix in zip(period.nodes, equilibrium.profile[s], strict=True):
-                mixes[node.player] = [_ball(p) for p in mix]
-                played[node.player] = [p[1] > 0 for p in mix]
             for f in (0, 1):
                 discount = number(game.discount[f])
-                gains = [flint.arb(0) for _ in mixes[f]]
-                for pair, lottery in profiles(game, s):
-                    for p, index in lottery:
-                        play = period.plays[index]
-                        after = sum((number(q) * values[f][t] for q, t in play.next_for(f)), flint.arb(0))
-                        worth = (1 - discount) * number(play.payoff_to(f)) + discount * after
-                        gains[pair[f]] += mixes[1 - f][pair[1 - f]] * number(p) * worth
-                for action, (gain, here) in enumerate(zip(gains, played[f], strict=True)):
-                    difference = gain - values[f][s]
+                worth = [
+                    (1 - discount) * number(play.payoff_to(f))
+                    + discount * sum((number(q) * values[f][t] for q, t in play.next_for(f)), flint.arb(0))
+                    for play in period.plays
+                ]
+                for name, difference, here in _differences(
+                    period, equilibrium.profile[s], f, worth, values[f][s], number
+                ):
                     fits = difference.contains(0) and difference.rad() < 1e-20 if here else difference < 0
                     if not fits:
                         raise CertificateError(
-                            f"{game.players[f]} in state {game.states[s]!r}: action {action} changes the value by {difference}"
+                            f"{game.players[f]} in state {game.states[s]!r}: {name} changes the value by {difference}"
                         )
     finally:
         flint.ctx.prec = before
+
+
+def _differences(
+    period: Period, profile: Any, f: int, worth: list[flint.arb], value: flint.arb, number: Any
+) -> Iterator[tuple[str, flint.arb, bool]]:
+    """What the player gains by each action against the mixes at hand, and whether it is played; last against her value."""
+    mixes = [[_ball(p) for p in mix] for mix in profile]
+    played = [[p[1] > 0 for p in mix] for mix in profile]
+    if period.simultaneous:
+        gains = [flint.arb(0) for _ in mixes[f]]
+        for a, row in enumerate(period.branches):
+            for b, lottery in enumerate(row):
+                total = sum((number(p) * worth[~t] for p, t in lottery), flint.arb(0))
+                own, other = (a, b) if f == 0 else (b, a)
+                gains[own] += mixes[1 - f][other] * total
+        for a, gain in enumerate(gains):
+            yield f"action {a}", gain - value, played[f][a]
+        return
+    at = [flint.arb(0)] * len(period.nodes)
+    for n in reversed(range(len(period.nodes))):
+        options = [
+            sum((number(p) * (at[t] if t >= 0 else worth[~t]) for p, t in lottery), flint.arb(0))
+            for lottery in period.branches[n]
+        ]
+        sure = [a for a, p in enumerate(profile[n]) if p[0] == 1 == p[1]]
+        at[n] = options[sure[0]] if sure else sum((p * v for p, v in zip(mixes[n], options, strict=True)), flint.arb(0))
+        if period.nodes[n].player == f:
+            for a, option in enumerate(options):
+                if [a] != sure:
+                    yield f"action {a} at node {n}", option - at[n], played[n][a]
+    yield "play as stated", at[0] - value, True
