@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gametheory.equilibria.automata import check_automata, spe_region
-from gametheory.equilibria.critical import critical_discount, spe_conditions
+from gametheory.equilibria.critical import _Bound, _coefficients, _rises, critical_discount, spe_conditions
 from gametheory.errors import InputError, UnsupportedError
 from gametheory.games.dynamic import DynamicGame
 from gametheory.games.institutions import Counter, Fine
@@ -25,6 +25,7 @@ from gametheory.games.strategies import (
     win_stay_lose_shift,
 )
 from gametheory.regions import solution_set
+from gametheory.signs import domain_of
 from tests.strategies import dilemma as numeric_dilemma
 from tests.strategies import pair
 
@@ -216,6 +217,66 @@ def test_closed_form_and_exact_set_agree_on_random_payoffs():
             value = found.formula.subs({T: t, R: r, P: p, S: s})
             exact_set = region(dilemma(t, r, p, s), make, *args)
             assert exact_set == (sympy.Interval.Ropen(value, 1) if value < 1 else sympy.EmptySet)
+
+
+def test_limited_punishment_has_one_critical_value():
+    """n periods of mutual punishment deter iff (R - P)(delta + ... + delta**n) >= T - R; the left side rises from 0 to n (R - P)."""
+    game = symbolic()
+    two = critical_discount(game, pair(limited_punishment, game, 2))
+    by_hand = (-1 + sympy.sqrt(1 + 4 * (T - R) / (R - P))) / 2
+    numbers = {"T": 5, "R": 4, "P": 1, "S": 0}
+    assert sympy.simplify(two.at(numbers) - by_hand.subs({T: 5, R: 4, P: 1})) == 0
+    assert sympy.simplify((two.formula - by_hand).subs({T: 7, R: 5, P: 2})) == 0
+    assert two.conditions == two.below == two.implicit == () and len(two.requires) == 1
+    assert sympy.expand(two.requires[0].lhs - (2 * (R - P) - (T - R))) == 0
+    three = critical_discount(game, pair(limited_punishment, game, 3))
+    assert three.formula is None and len(three.implicit) == 1 and "only root" in str(three)
+    assert sympy.expand(three.requires[0].lhs - (3 * (R - P) - (T - R))) == 0
+    for t, r, p, s in ((5, 4, 1, 0), (10, 9, 3, 1), (7, 4, 2, 1), (11, 4, 2, 0), (12, 4, 2, 0)):
+        numbers = {"T": t, "R": r, "P": p, "S": s}
+        for n, found in ((2, two), (3, three)):
+            exact_set, value = region(dilemma(t, r, p, s), limited_punishment, n), found.at(numbers)
+            assert exact_set == (sympy.EmptySet if value is None else sympy.Interval.Ropen(exact_set.start, 1))
+            assert value is None or abs(sympy.N(value - exact_set.start, 30)) < 1e-25
+    with pytest.raises(InputError, match="a number for each"):
+        two.at({"T": 5})
+
+
+def test_a_ratchet_whose_fines_rise_with_the_level():
+    """Every defection adds a level and level k costs f k: the punishment is worth (1 - d)(P - f) + d (P - 2 f), so that grim trigger
+    needs (1 - d) T + d ((1 - d)(P - f) + d (P - 2 f)) <= R, quadratic in d; and nobody may prefer being exploited to punishing."""
+    game = symbolic(F > 0).with_rules(
+        Counter("k", upto=2, on={"CD": 1, "DC": 1, "DD": 1}),
+        Fine("US", on=("DC", "DD"), by="f*k"),
+        Fine("MX", on=("CD", "DD"), by="f*k"),
+    )
+    found = critical_discount(game, pair(grim, game))
+    d = sympy.Symbol("delta")
+    by_hand = R - ((1 - d) * T + d * ((1 - d) * (P - F) + d * (P - 2 * F)))
+    assert found.inside is True and [c.lhs for c in found.conditions] == [P - S - F, P - S - 2 * F]
+    for t, r, p, s, f in ((9, 6, 4, 0, 1), (20, 12, 10, 1, 2), (8, 7, 5, 2, 1)):
+        numbers = {T: t, R: r, P: p, S: s, F: f}
+        value = found.at({str(k): v for k, v in numbers.items()})
+        assert (
+            sympy.simplify(by_hand.subs({str(k): v for k, v in numbers.items()}).subs(numbers).subs(d, value))
+            == 0
+            < value
+        )
+        numeric = game.subs(T=t, R=r, P=p, S=s, f=f)
+        assert spe_region(numeric, pair(grim, numeric), parameter="delta").start.equals(value)
+
+
+def test_one_sign_change_is_asked_for():
+    """The gain (3 delta - 1)(3 delta - 2) is no single bound; and -1 - delta + a delta**2 has a formula only where a > 0 is known."""
+    domain = domain_of(("a", "delta"), (sympy.Symbol("delta") > 0, sympy.Symbol("delta") < 1, sympy.Symbol("a") > -5))
+    a, d = sympy.symbols("a delta")
+    read = lambda p: domain.ring.read(sympy.expand(p)).num
+    assert _rises(domain, read((3 * d - 1) * (3 * d - 2)), 1, []) is None
+    rising, falling = read((2 * d - 1) * (d**2 + d + 1)), read((1 - 2 * d) * (d**2 + d + 1))
+    assert _rises(domain, rising, 1, []) is True and _rises(domain, falling, 1, []) is False
+    hidden = read((2 * d - 1) * (d**2 - 3 * d + 3))  # seen in the Bernstein basis only
+    assert _rises(domain, hidden, 1, []) is True
+    assert not _Bound(read(-1 - d + a * d**2), _coefficients(read(-1 - d + a * d**2), 1)).closed(domain)
 
 
 def test_tit_for_tat_needs_equalities():

@@ -1,18 +1,22 @@
 """Critical discount factors in closed form, with proofs from what the game's payoffs are known to satisfy.
 
 The gain from each one-shot departure is a rational function of the discount factor and the payoffs. Multiplied out and factored,
-its factors of known sign drop away; what remains is often linear in the discount factor, and its root is the critical value.
+its factors of known sign drop away; what remains is often linear in the discount factor, and its root is the critical value. If it
+is of higher degree but its coefficients (as powers, or in the Bernstein basis of the unit interval) change sign once, it has one root at
+most between 0 and 1 (Descartes' rule of signs): a square root if it is quadratic, and else a number that the polynomial defines.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
+from math import comb
 from typing import TYPE_CHECKING, Any
 
 from gametheory.equilibria.automata import JointPlay, _gains, _Lift, _solve, joint_play
 from gametheory.errors import InputError, UnsupportedError
-from gametheory.exact import Number, free_names
+from gametheory.exact import Number, exact, free_names
 from gametheory.games.dynamic import DynamicGame
 from gametheory.games.strategies import Automaton
 from gametheory.signs import Domain, Sign, domain_of
@@ -62,20 +66,24 @@ class CriticalDiscount:
     Attributes
     ----------
     formula : sympy expression or None
-        The automata are an equilibrium exactly for discount factors in (0, 1) from this value on, given ``conditions`` and
-        ``below``; a maximum where several bounds bind in different cases. None if no bound binds or none was found.
+        The automata are an equilibrium exactly for discount factors in (0, 1) from this value on, given ``implicit``, ``conditions`` and
+        ``below``; a maximum where several bounds bind in different cases. None if no bound in closed form binds.
     conditions : tuple of sympy relationals
-        What else must hold: conditions on payoffs alone, and conditions of higher degree in the discount factor.
+        What else must hold: conditions on payoffs alone, and conditions of higher degree that nothing simpler describes.
     below : tuple of sympy expressions
         Upper bounds on the discount factor, if there are any.
     inside : bool or None
-        Whether the domain proves that the formula lies strictly between 0 and 1; None if it does not decide.
+        Whether the domain proves that the critical value lies strictly between 0 and 1; None if it does not decide.
     requires : tuple of sympy relationals
         The conditions under which it does.
     proof : tuple of str
         One line for each sign that was used.
     impossible : bool
         True if some departure always gains.
+    implicit : tuple of sympy expressions
+        Polynomials of third or higher degree in the discount factor: it must be at least the only root in (0, 1) of each.
+    parameter : str
+        The name of the discount factor.
     """
 
     formula: Any
@@ -85,18 +93,45 @@ class CriticalDiscount:
     requires: tuple[Any, ...]
     proof: tuple[str, ...]
     impossible: bool = False
+    implicit: tuple[Any, ...] = ()
+    parameter: str = ""
+
+    def at(self, values: Mapping[str, object]) -> sympy.Expr | None:
+        """The critical value for given payoffs, an exact number; None if no discount factor below one suffices or none is needed.
+
+        Parameters
+        ----------
+        values : mapping from name to number
+            One for every parameter but the discount factor. Whether ``conditions`` and ``below`` hold is not looked at.
+        """
+        import sympy
+
+        numbers = {sympy.Symbol(k): exact(v, field=k) for k, v in values.items()}
+        numbers = {
+            k: sympy.Rational(v.numerator, v.denominator) if isinstance(v, Fraction) else v for k, v in numbers.items()
+        }
+        bounds = [] if self.formula is None else [_plain(self.formula).subs(numbers)]
+        for p in self.implicit:
+            delta = sympy.Symbol(self.parameter)
+            roots = [r for r in sympy.Poly(_plain(p).subs(numbers), delta).real_roots() if 0 < r < 1]
+            bounds.append(min(roots, default=sympy.oo))
+        missing = {str(x) for bound in bounds for x in bound.free_symbols}
+        if missing:
+            raise InputError("values", dict(values), f"a number for each of {sorted(missing)}")
+        value = sympy.Max(*bounds) if bounds else None
+        return None if value is None or not value < 1 else value
 
     def __str__(self) -> str:
         if self.impossible:
             return "an equilibrium for no discount factor"
-        parts = [
-            "an equilibrium for every discount factor"
-            if self.formula is None
-            else f"discount factor at least {self.formula}"
-        ]
-        parts += [f"at most {b}" for b in self.below]
+        bounds = [] if self.formula is None else [f"discount factor at least {self.formula}"]
+        bounds += [f"discount factor at least the only root in (0, 1) of {p}" for p in self.implicit]
+        bounds += [f"at most {b}" for b in self.below]
+        parts = bounds or ["an equilibrium for every discount factor"]
+        if self.conditions and not bounds:
+            parts = ["an equilibrium"]
         parts += [f"provided {c}" for c in self.conditions]
-        if self.formula is not None:
+        if self.formula is not None or self.implicit:
             parts.append(
                 {
                     True: "proved to lie in (0, 1)",
@@ -143,66 +178,155 @@ def critical_discount(game: DynamicGame, automata: Sequence[Automaton]) -> Criti
         return CriticalDiscount(None, (), (), None, (), (), True)
     ring = domain.ring
     place = ring.names.index(name)
-    lower: list[tuple[Any, Any]] = []  # (numerator, denominator > 0)
+    lower: list[_Bound] = []
     upper: list[Any] = []
     conditions: list[Any] = []
     proof: list[str] = []
     for p in rest:
-        degree = p.degrees()[place]
         whole = ring.to_sympy(p)
-        if degree == 1:
-            slope = _slope(ring, p, place)
-            constant = p - slope * ring.gens[place]
-            verdict = domain.sign(slope)
-            if verdict.sign in (Sign.POSITIVE, Sign.NEGATIVE):
-                proof.append(f"{ring.to_sympy(slope)} {verdict.sign.value}: {verdict.proof}")
-                if verdict.sign is Sign.POSITIVE:
-                    lower.append((-constant, slope))
-                else:
-                    upper.append(_quotient(ring, constant, -slope))
-                continue
-        conditions.append(sympy.Ge(whole, 0, evaluate=False))
-    kept: list[tuple[Any, Any]] = []
-    for k, (n, d) in enumerate(lower):
-        beaten = False
-        for m, (a, b) in enumerate(lower):
-            if m != k and (m < k or (n, d) != (a, b)):
-                sign = domain.sign(a * d - n * b).sign
-                if sign is Sign.POSITIVE or (sign is Sign.NONNEGATIVE) or (sign is Sign.ZERO and m < k):
-                    beaten = True
-        if not beaten:
-            kept.append((n, d))
-    inside: bool | None = None
+        rises = _rises(domain, p, place, proof)
+        if rises is None:
+            conditions.append(sympy.Ge(whole, 0, evaluate=False))
+        elif rises:
+            lower.append(_Bound(p, _coefficients(p, place)))
+        else:
+            bound = _Bound(-p, _coefficients(-p, place))
+            if bound.closed(domain):
+                upper.append(bound.root(ring))
+            else:
+                conditions.append(sympy.Ge(whole, 0, evaluate=False))
+    kept = list(lower)
+    for bound in lower:
+        if any(_beaten(domain, bound, other) for other in kept if other is not bound):
+            kept.remove(bound)
+    decided: list[bool | None] = []
     requires: list[Any] = []
-    if kept:
-        decided: list[bool | None] = []
-        for n, d in kept:
-            for q in (n, d - n):
-                verdict = domain.sign(q)
-                shown = ring.to_sympy(q)
-                if verdict.sign is Sign.POSITIVE:
-                    proof.append(f"{shown} > 0: {verdict.proof}")
-                    decided.append(True)
-                elif verdict.sign in (Sign.NEGATIVE, Sign.ZERO, Sign.NONPOSITIVE):
-                    decided.append(False)
-                else:
-                    decided.append(None)
-                    requires.append(sympy.Gt(shown, 0, evaluate=False))
-        inside = True if all(decided) else False if any(x is False for x in decided) else None
-    roots = [_quotient(ring, n, d) for n, d in kept]
+    for q in (q for bound in kept for q in (-bound.coefficients[0], sum(bound.coefficients, ring.constant(0)))):
+        verdict = domain.sign(q)
+        shown = ring.to_sympy(q)
+        if verdict.sign is Sign.POSITIVE:
+            proof.append(f"{shown} > 0: {verdict.proof}")
+            decided.append(True)
+        elif verdict.sign in (Sign.NEGATIVE, Sign.ZERO, Sign.NONPOSITIVE):
+            decided.append(False)
+        else:
+            decided.append(None)
+            requires.append(sympy.Gt(shown, 0, evaluate=False))
+    inside = None if not kept else True if all(decided) else False if any(x is False for x in decided) else None
+    roots = [bound.root(ring) for bound in kept if bound.closed(domain)]
     formula = sympy.Max(*roots) if len(roots) > 1 else roots[0] if roots else None
-    return CriticalDiscount(formula, tuple(conditions), tuple(upper), inside, tuple(requires), tuple(proof))
+    implicit = tuple(ring.to_sympy(bound.polynomial) for bound in kept if not bound.closed(domain))
+    return CriticalDiscount(
+        formula, tuple(conditions), tuple(upper), inside, tuple(requires), tuple(proof), False, implicit, name
+    )
+
+
+@dataclass(frozen=True)
+class _Bound:
+    """A condition p >= 0 that holds exactly from the one root of p in (0, 1) on; ``coefficients`` are those of the powers."""
+
+    polynomial: Any
+    coefficients: tuple[Any, ...]
+
+    @property
+    def degree(self) -> int:
+        return len(self.coefficients) - 1
+
+    def closed(self, domain: Domain) -> bool:
+        """Whether the root has a formula on the whole domain: linear, or quadratic and below zero at 0, with one positive root."""
+        return self.degree == 1 or (self.degree == 2 and domain.sign(self.coefficients[2]).sign is Sign.POSITIVE)
+
+    def root(self, ring: Any) -> Any:
+        """The root, where there is a formula."""
+        import sympy
+
+        if self.degree == 1:
+            c, b = self.coefficients
+            return _quotient(ring, -c, b)
+        c, b, a = (ring.to_sympy(x) for x in self.coefficients)
+        return (-b + sympy.sqrt(sympy.factor(b**2 - 4 * a * c))) / (2 * a)
+
+
+def _coefficients(p: Any, place: int) -> tuple[Any, ...]:
+    """The coefficients of the powers of one variable, the lowest first."""
+    context = p.context()
+    rows: dict[int, dict[tuple[int, ...], Any]] = {}
+    for exponents, c in p.to_dict().items():
+        rest = tuple(0 if k == place else int(e) for k, e in enumerate(exponents))
+        rows.setdefault(int(exponents[place]), {})[rest] = c
+    return tuple(context.from_dict(rows.get(k, {})) for k in range(max(rows) + 1))
+
+
+def _rises(domain: Domain, p: Any, place: int, proof: list[str]) -> bool | None:
+    """True if p is proved to be below zero before, and at least zero from, at most one place in (0, 1); False for -p; else None."""
+    powers = _coefficients(p, place)
+    n = len(powers) - 1
+    if n == 0:
+        return None
+    bernstein = [
+        sum(
+            (
+                powers[j] * Fraction(comb(k, j), comb(n, j)).numerator / Fraction(comb(k, j), comb(n, j)).denominator
+                for j in range(k + 1)
+            ),
+            powers[0] * 0,
+        )
+        for k in range(n + 1)
+    ]
+    for basis in (powers, bernstein) if n > 1 else (powers,):
+        signs = [domain.sign(c) for c in basis]
+        for wanted in (True, False):
+            low, high = (Sign.NEGATIVE, Sign.POSITIVE) if wanted else (Sign.POSITIVE, Sign.NEGATIVE)
+            weak = {Sign.NEGATIVE: Sign.NONPOSITIVE, Sign.POSITIVE: Sign.NONNEGATIVE}
+            before = next((k for k, v in enumerate(signs) if v.sign not in (low, weak[low], Sign.ZERO)), n + 1)
+            after = (
+                n
+                + 1
+                - next((k for k, v in enumerate(reversed(signs)) if v.sign not in (high, weak[high], Sign.ZERO)), n + 1)
+            )
+            ends = signs[-1].sign is high or (n > 1 and basis is bernstein and before >= n)
+            if n == 1:  # the slope alone decides
+                if signs[1].sign is high:
+                    proof.append(f"{domain.ring.to_sympy(basis[1])} {signs[1].sign.value}: {signs[1].proof}")
+                    return wanted
+            elif signs[0].sign is low and ends and after - before <= 1:
+                for c, v in zip(basis, signs, strict=True):
+                    if v.proof:
+                        proof.append(f"{domain.ring.to_sympy(c)} {v.sign.value}: {v.proof}")
+                return wanted
+    return None
+
+
+def _beaten(domain: Domain, bound: _Bound, other: _Bound) -> bool:
+    """Whether another lower bound is proved to be at least as large, on the part of the domain where it lies between 0 and 1."""
+
+    def at(root: _Bound, condition: _Bound) -> Sign:
+        c, b = root.coefficients  # the condition at -c / b, times a power of b, which is positive
+        n = condition.degree
+        terms = (x * (-c) ** k * b ** (n - k) for k, x in enumerate(condition.coefficients))
+        return domain.sign(sum(terms, condition.polynomial * 0)).sign
+
+    if other.degree == 1:
+        c, _ = other.coefficients
+        positive = bound.degree == 1 or domain.sign(-c).sign is Sign.POSITIVE
+        return positive and at(other, bound) in (Sign.POSITIVE, Sign.NONNEGATIVE, Sign.ZERO)
+    if bound.degree == 1:
+        below_one = domain.sign(sum(bound.coefficients, bound.polynomial * 0)).sign is Sign.POSITIVE
+        return below_one and at(bound, other) in (Sign.NEGATIVE, Sign.NONPOSITIVE, Sign.ZERO)
+    return bool(bound.polynomial == other.polynomial)
+
+
+def _plain(expression: Any) -> Any:
+    """The expression with symbols known by their names alone."""
+    import sympy
+
+    return expression.subs({s: sympy.Symbol(str(s)) for s in expression.free_symbols})
 
 
 def _quotient(ring: Any, numerator: Any, denominator: Any) -> Any:
     """A quotient in lowest terms, its denominator of the sign given."""
     common = numerator.gcd(denominator)
     return ring.to_sympy(numerator / common) / ring.to_sympy(denominator / common)
-
-
-def _slope(ring: Any, p: Any, place: int) -> Any:
-    """The coefficient of one variable in a polynomial that is linear in it."""
-    return p.derivative(place)
 
 
 def _remaining(game: DynamicGame, automata: Sequence[Automaton]) -> tuple[Domain, list[Any] | None]:
