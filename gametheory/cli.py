@@ -46,7 +46,7 @@ def reproduce(out: Out = Path("results")) -> None:
     from gametheory.studies.us_mexico.reduced import VARIANTS
 
     parts = (VARIANTS, members(), CODINGS, find_figures(), ledger_entries())
-    _build(out, total=sum(map(len, parts)) + 4, only=())
+    _build(out, total=sum(map(len, parts)) + 6, only=())
 
 
 @app.command()

@@ -62,6 +62,9 @@ def test_results_hold_every_member_with_its_settings_and_verdicts(monkeypatch):
         lambda: (family.Verdict("statement", family.LedgerVerdict.BUILT_IN, "structure", claims=(1,)),),
     )
     monkeypatch.setattr(results, "members", lambda: (invented,))
+    monkeypatch.setattr(
+        family.Family, "solution", lambda self, member, setting: solve_setting(invented.setting(setting))
+    )
     monkeypatch.setattr(results, "verdicts_of", lambda name: invented.verdicts())
     said = []
     (found,) = results.family_results(done=said.append)
@@ -126,6 +129,9 @@ def models_of(monkeypatch):
     def use(*names):
         members = (invented(*[(name, variant(name).game) for name in names]),)
         monkeypatch.setattr(family.Family, "members", lambda self: members)
+        monkeypatch.setattr(
+            family.Family, "solution", lambda self, member, setting: solve_setting(members[0].setting(setting))
+        )
         fit._solved.cache_clear()
         return study.STUDY
 

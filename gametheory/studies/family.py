@@ -164,6 +164,10 @@ class Family:
         """The verdicts of a member, computed once."""
         return _verdicts(self.package, name)
 
+    def solution(self, member: str, setting: str) -> Solution:
+        """The solution of a setting under its concept, computed and checked once."""
+        return _solution(self.package, member, setting)
+
 
 @lru_cache(maxsize=16)
 def _members(package: str) -> tuple[Member, ...]:
@@ -176,6 +180,11 @@ def _members(package: str) -> tuple[Member, ...]:
 @lru_cache(maxsize=128)
 def _verdicts(package: str, name: str) -> tuple[Verdict, ...]:
     return Family(package).member(name).verdicts()
+
+
+@lru_cache(maxsize=512)
+def _solution(package: str, member: str, setting: str) -> Solution:
+    return solve_setting(Family(package).member(member).setting(setting))
 
 
 def solve_setting(setting: Setting) -> Solution:

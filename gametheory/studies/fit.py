@@ -24,7 +24,6 @@ from gametheory.evidence.records import (
     record_pattern,
     record_probability,
 )
-from gametheory.studies.family import solve_setting
 from gametheory.studies.plays import Plays, plays
 from gametheory.studies.study import Episode, Study, by_year
 
@@ -74,9 +73,10 @@ def _solved(study: str) -> tuple[tuple[Model, ...], tuple[tuple[str, str], ...]]
 
     found: list[Model] = []
     left: list[tuple[str, str]] = []
-    for member in find_study(study).family.members():
+    family = find_study(study).family
+    for member in family.members():
         for setting in member.settings:
-            played: Plays = plays(setting, solve_setting(setting))
+            played: Plays = plays(setting, family.solution(member.name, setting.name))
             for i, play in enumerate(played.plays, start=1):
                 found.append(
                     Model(

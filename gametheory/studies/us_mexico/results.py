@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
 from gametheory.evidence.identified import IdentifiedShare
+from gametheory.studies.forecast import TIMINGS, forecasts
 from gametheory.studies.plays import Plays, plays
-from gametheory.studies.us_mexico.family import Member, Setting, members, solve_setting, verdicts_of
+from gametheory.studies.us_mexico.estimation import fit_record
+from gametheory.studies.us_mexico.family import Member, Setting, members, verdicts_of
 from gametheory.studies.us_mexico.fit import case_by_model
 from gametheory.studies.us_mexico.identified import MEASURES, identified
 from gametheory.studies.us_mexico.observed import shares
@@ -43,7 +46,7 @@ def _member(member: Member) -> dict[str, Any]:
         "about": member.about,
         "point": member.point,
         "claims": list(member.claims),
-        "settings": [_setting(setting) for setting in member.settings],
+        "settings": [_setting(member, setting) for setting in member.settings],
         "verdicts": [
             {
                 "statement": v.statement,
@@ -58,8 +61,8 @@ def _member(member: Member) -> dict[str, Any]:
     }
 
 
-def _setting(setting: Setting) -> dict[str, Any]:
-    solution = solve_setting(setting)
+def _setting(member: Member, setting: Setting) -> dict[str, Any]:
+    solution = STUDY.family.solution(member.name, setting.name)
     found = plays(setting, solution)
     return {
         "name": setting.name,
@@ -105,7 +108,47 @@ def fit_results(*, done: Callable[[str], None] = lambda name: None) -> dict[str,
         for measure in MEASURES:
             shares.append({"K": K, "F": 2, "draws": 100, "seed": 1, **_share(identified(measure, count=100, K=K))})
     done("identified set")
-    return {"case_by_model": tables, "identified": shares}
+    estimates = {timing: _estimate(timing) for timing in TIMINGS}
+    done("estimates by logit play")
+    ahead = {timing: _forecasts(timing) for timing in TIMINGS}
+    done("forecasts")
+    return {
+        "case_by_model": tables,
+        "identified": shares,
+        "logit_estimates_in_floats": estimates,
+        "forecasts_in_floats": ahead,
+    }
+
+
+def _estimate(timing: str) -> dict[str, Any]:
+    fit, profiles = fit_record(timing=timing)
+    return {
+        "estimates": {n: round(v, 2) for n, v in fit.estimates.items()},
+        "log_likelihood": round(fit.log_likelihood, 2),
+        "at_edge": list(fit.at_edge),
+        "profiles": {
+            n: {
+                "values": [round(v, 3) for v in p.values],
+                "log_likelihood": [round(h, 2) for h in p.log_likelihood],
+                "interval_95": [round(v, 2) for v in p.interval],
+                "open_ends": list(p.open_ends),
+            }
+            for n, p in profiles.items()
+        },
+    }
+
+
+def _forecasts(timing: str) -> dict[str, Any]:
+    found = forecasts(STUDY, timing=timing)
+    return {
+        "log_scores": {f.name: _finite(f.log_score) for f in (*found.models, *found.without_model)},
+        "left_out": dict(found.left_out),
+    }
+
+
+def _finite(x: float) -> float | None:
+    """A number that JSON can hold; None for an episode that was held to be impossible."""
+    return round(x, 2) if math.isfinite(x) else None
 
 
 def _share(found: IdentifiedShare) -> dict[str, Any]:
