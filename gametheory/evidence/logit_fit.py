@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from gametheory.errors import InputError
@@ -240,7 +241,7 @@ def predict_forward(
     so_far[:, play.residual > _CLOSE] = -np.inf
     with np.errstate(divide="ignore"):
         average = [0.0, *(float(x) for x in np.logaddexp.reduce(so_far, axis=1) - np.log(points))]
-    scores = tuple(b - a if a > -np.inf else -np.inf for a, b in zip(average, average[1:], strict=False))
+    scores = tuple(b - a if a > -np.inf else -np.inf for a, b in pairwise(average))
     best = int(np.argmax(so_far[-1]))
     return Forward(scores, {n: float(x) for n, x in zip(names, table[best], strict=True)}, float(so_far[-1, best]))
 

@@ -1,9 +1,9 @@
 """Each episode predicted from the ones before it, by the logit play of every model. **Floating point.**
 
-A model's payoffs stay as the setting gives them; only the precision of play is open. A prediction averages over precisions from 0 to 12
-(per unit of one period's payoff), each weighted by how likely it made the episodes before. The log score is the sum of the log-probabilities of the episodes
-so predicted (nearer to zero is better). Two forecasts without a model stand beside them: all outcomes equally likely, and the shares
-so far (one added to each count, Laplace 1774).
+A model's payoffs stay as the setting gives them; only the precision of play is open. A prediction averages over precisions from 0 to
+12 (per unit of one period's payoff), each weighted by how likely it made the episodes before. The log score is the sum of the
+log-probabilities of the episodes so predicted (nearer to zero is better). Two forecasts without a model stand beside them: all
+outcomes equally likely, and the shares so far (one added to each count, Laplace 1774).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from gametheory.evidence.logit_fit import predict_forward
 from gametheory.evidence.logit_play import LogitModel
 from gametheory.studies.study import Study, by_year
 
-__all__ = ["Forecast", "Forecasts", "TIMINGS", "forecasts", "seen_by"]
+__all__ = ["TIMINGS", "Forecast", "Forecasts", "forecasts", "seen_by"]
 
 #: How episodes become periods.
 TIMINGS = ("consecutive", "by year")
@@ -80,7 +80,7 @@ def seen_by(study: Study, coding: str = "", timing: str = "consecutive") -> tupl
     --------
     >>> from gametheory.studies.study import find_study
     >>> len(seen_by(find_study("us_mexico"), timing="by year"))
-    43
+    42
     """
     if timing not in TIMINGS:
         raise InputError("timing", timing, f"one of {', '.join(map(repr, TIMINGS))}")
