@@ -22,6 +22,7 @@ TELLS = {
     "3_symbolic_thresholds": ["k=0: UP; k=1: NE  exists:", "(-R + T)/(-P + T); proved to lie in (0, 1)", "\\begin{proposition}"],
     "4_claims_and_counterexamples": ["Proved [Farkas]", "the weakest: 2*R > T + S", "This is no proof.", "Contradictory [Farkas]", "7 assumed"],
     "5_sustainable_payoffs": ["exactly the point (1, 1)", "exactly the hull of (1, 1), (13/3, 1), (3, 3), (1, 13/3)", "2 2 True"],
+    "6_rivals_and_fit": ["Realism (own)", "Realism or strangulation:", "Trap or investment:", "casablanca ['UP']", "cannot show"],
     "7_your_own_study": ["'EN+ TG forever' always occurs", "treaty=0: EN; treaty=1: TG  exists:"],
     "phase_diagram_app": ["points: 3600"],
 }
