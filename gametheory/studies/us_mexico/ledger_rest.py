@@ -23,7 +23,6 @@ from gametheory.studies.us_mexico.ledger_tools import (
     paths,
     patterns,
     solved,
-    waiting,
 )
 from gametheory.studies.us_mexico.observed import PATTERNS
 from gametheory.studies.us_mexico.ordering_map import _orders, pair_patterns
@@ -293,7 +292,7 @@ ENTRIES: tuple[Entry, ...] = (
         "Mexican weakness harms the United States directly.",
         "Merida; four conditions",
         "",
-        waiting("Merida", "four conditions"),
+        by_members(78, "Merida"),
     ),
     Entry(79, "Accepting shared blame built trust.", "trust", "", by_members(79, "trust")),
     Entry(
@@ -301,13 +300,17 @@ ENTRIES: tuple[Entry, ...] = (
         "Negotiated operations gave strong results without harm.",
         "Merida",
         "",
-        waiting("Merida", detail=_extraditions),
+        by_members(80, "Merida", detail=_extraditions),
     ),
-    Entry(81, "Given results, consent to US agents.", "Merida", "", waiting("Merida")),
+    Entry(81, "Given results, consent to US agents.", "Merida", "", by_members(81, "Merida")),
     Entry(
-        82, "Budget and agency rivalry hold cooperation back.", "agencies; Merida", "", waiting("agencies", "Merida")
+        82,
+        "Budget and agency rivalry hold cooperation back.",
+        "agencies; Merida",
+        "",
+        by_members(82, "agencies", "Merida"),
     ),
-    Entry(83, "The first phase lacked capacity.", "Merida; four conditions", "", waiting("Merida", "four conditions")),
+    Entry(83, "The first phase lacked capacity.", "Merida; four conditions", "", by_members(83, "Merida")),
     Entry(
         84,
         "Backing the campaign brought violence.",
