@@ -89,10 +89,9 @@ def test_built_in_is_read_off_the_game(monkeypatch):
     assert "k never falls" in found[0].detail
 
 
-def test_waiting_ends_when_the_member_is_there(monkeypatch):
-    monkeypatch.setattr(tools, "MEMBERS", {**tools.MEMBERS, "certification": "cases"})
+def test_a_claim_of_which_no_member_speaks_is_undecided(monkeypatch):
+    monkeypatch.setattr(tools, "MEMBERS", {**tools.MEMBERS, "certification": "agencies"})
     assert ledger(numbers=[57])[0].verdict == "undecided"
-    assert ledger(numbers=[12])[0].verdict == "waiting"
 
 
 def test_untestable_ends_when_the_model_speaks_of_it(monkeypatch):

@@ -12,7 +12,7 @@ import pytest
 
 import gametheory as gt
 from gametheory.figures import formats_here
-from gametheory.reproduce import prepare_folder, reproduce, reduced_results
+from gametheory.reproduce import prepare_folder, reduced_results, reproduce
 
 
 def run(*arguments, **options):

@@ -34,7 +34,6 @@ class LedgerVerdict(StrEnum):
     CONTRADICTED = "contradicted"
     UNDECIDED = "undecided"
     UNTESTABLE = "untestable"
-    WAITING = "waiting"
 
     @property
     def is_input(self) -> bool:

@@ -2,8 +2,8 @@
 
 Verdicts: *assumed* (an input), *built in* (true by the model's form), *derived* (proved in this model, for every payoff
 consistent with the orderings given), *conditional* (true under a condition, with a case on either side), *contradicted*,
-*undecided*, *untestable* (with the reason) and *waiting* (for a member of the family that is not built). No verdict is written
-down beforehand: each is the outcome of a check that runs, and a check that fails to run is reported in its line.
+*undecided* and *untestable* (with the reason). No verdict is written down beforehand: each is the outcome of a check that
+runs, and a check that fails to run is reported in its line.
 """
 
 from __future__ import annotations

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
-from importlib.util import find_spec
 from typing import Any
 
 from gametheory.equilibria.concepts import MarkovPerfect
@@ -20,7 +19,7 @@ from gametheory.studies.us_mexico.reduced import BASELINE, PARAMETERS, reduced_g
 
 __all__ = ["MEMBERS", "Entry", "Finding", "LedgerVerdict"]
 
-#: Members of the family that a claim may wait for, with the module of the study that will hold each.
+#: Members of the family that decide claims, with the module of the study that holds each.
 MEMBERS: dict[str, str] = {
     "accession": "accession",
     "agencies": "agencies",
@@ -89,24 +88,6 @@ def built_in(tests: Callable[[], Mapping[str, bool]], *, detail: str = "") -> Ca
             return Finding(LedgerVerdict.CONTRADICTED, "structure", f"the game does not have: {listed(broken)}")
         told = f"true by the model's form: {listed(list(found))}"
         return Finding(LedgerVerdict.BUILT_IN, "structure", told + (f". {detail}" if detail else ""))
-
-    return check
-
-
-def waiting(*members: str, detail: str | Callable[[], str] = "") -> Callable[[], Finding]:
-    """Waits for members of the family; once all are there the entry has to be completed, and says so."""
-
-    def check() -> Finding:
-        missing = [m for m in members if find_spec(f"gametheory.studies.us_mexico.{MEMBERS[m]}") is None]
-        said = detail if isinstance(detail, str) else detail()
-        more = f". {said}" if said else ""
-        if missing:
-            return Finding(
-                LedgerVerdict.WAITING, "", f"needs a member of the family not built yet: {listed(missing)}{more}"
-            )
-        return Finding(
-            LedgerVerdict.UNDECIDED, "", f"{listed(members)}: built; this entry's check has to be written{more}"
-        )
 
     return check
 
