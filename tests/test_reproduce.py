@@ -93,4 +93,7 @@ def test_the_command_line_draws_and_summarises(tmp_path):
     done = run("figures", "typology", "--out", str(tmp_path))
     assert done.returncode == 0, done.stderr
     assert f"{1 + len(formats_here())} files written" in done.stdout
-    assert {p.suffix for p in Path(tmp_path, "figures").iterdir()} == {".json", *(f".{kind}" for kind in formats_here())}
+    assert {p.suffix for p in Path(tmp_path, "figures").iterdir()} == {
+        ".json",
+        *(f".{kind}" for kind in formats_here()),
+    }
