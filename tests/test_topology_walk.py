@@ -42,6 +42,17 @@ def test_play_is_backward_induction_in_the_continuation_game(variant):
             assert row.outcome == backward(row.continuation), row
 
 
+def test_with_simultaneous_moves_play_is_a_nash_equilibrium_of_the_continuation_game():
+    rows = tw.walk_table(simultaneous=True)
+    assert [row.stage for row in rows] == [row.stage for row in tw.walk_table()]  # the period's payoffs are the same
+    for row in rows:
+        i, j = next(
+            (i, j) for i, r in enumerate((("NE", "NS"), ("UA", "UP"))) for j, x in enumerate(r) if x == row.outcome
+        )
+        assert row.continuation.A[i][j] >= row.continuation.A[1 - i][j]
+        assert row.continuation.B[i][j] >= row.continuation.B[i][1 - j]
+
+
 def test_the_last_period_of_a_nearly_myopic_game_is_the_stage_game():
     """With discount factors near 0 what follows cannot turn a strict comparison of the period."""
     tiny = Variant("tiny", "nearly myopic", {"delta_US": "1/1000000", "delta_MX": "1/1000000"})

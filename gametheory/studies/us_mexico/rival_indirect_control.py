@@ -141,6 +141,8 @@ def _step(text: str, statement: str, *given: str) -> ProofStep:
 _MX = ("u == (1 - d)*(t - e) + d*(q*w + (1 - q)*u)", "w == (1 - d)*(t - x) + d*(r*u + (1 - r)*w)")
 _US = ("u == (1 - d)*rc + d*(q*w + (1 - q)*u)", "w == (1 - d)*g + d*(r*u + (1 - r)*w)")
 
+_X, _U, _W = "(1 - d + d*q + d*r)", "(rc*(1 - d + d*r) + d*q*g)", "(g*(1 - d + d*q) + d*r*rc)"
+
 DISCIPLINE = Proposition(
     name="indirect_control",
     title="Costly intervention as discipline",
@@ -199,6 +201,16 @@ DISCIPLINE = Proposition(
         _step(
             r"In reliance it does not intervene: $(r_c-g)(1-\delta+\delta q+\delta r)>\delta q(r_c-g)$.",
             "(rc - g)*(1 - d + d*q + d*r) > d*q*(rc - g)",
+        ),
+        _step(
+            r"Reliance is then worth $(r_c(1-\delta+\delta r)+\delta q\,g)/(1-\delta+\delta q+\delta r)$ to Washington, intervention "
+            r"$(g(1-\delta+\delta q)+\delta r\,r_c)/(1-\delta+\delta q+\delta r)$: the two solve the equations of the values,",
+            f"{_U} == (1 - d)*rc*{_X} + d*(q*{_W} + (1 - q)*{_U}) and {_W} == (1 - d)*g*{_X} + d*(r*{_U} + (1 - r)*{_W})",
+        ),
+        _step(
+            r"which rises in $r$: the best such play ends interventions as soon as Mexico's incentive allows.",
+            "(rc*(1 - d + d*b) + d*q*g)*(1 - d + d*q + d*r) > (rc*(1 - d + d*r) + d*q*g)*(1 - d + d*q + d*b)",
+            "b > r",
         ),
     ),
     claims=(23, 85),

@@ -16,8 +16,11 @@ from fractions import Fraction
 from itertools import pairwise
 
 from gametheory.claims import Claim
-from gametheory.equilibria.solution import MarkovEquilibrium
+from gametheory.equilibria.concepts import MarkovPerfect
+from gametheory.equilibria.solution import MarkovEquilibrium, Status
+from gametheory.equilibria.solve import solve
 from gametheory.equilibria.solvers.symbolic_backward import symbolic_backward
+from gametheory.errors import GameTheoryError
 from gametheory.exact import rational
 from gametheory.games.dynamic import DynamicGame
 from gametheory.games.tree import Tree
@@ -27,7 +30,7 @@ from gametheory.studies.us_mexico.observed import classify
 from gametheory.studies.us_mexico.raid_propositions import REALISM
 from gametheory.studies.us_mexico.reduced import BASELINE, reduced_game
 
-__all__ = ["MEMBER", "PowerPoint", "period_tree", "power_curve", "power_game"]
+__all__ = ["MEMBER", "PowerPoint", "all_equilibria", "long_run_payoff", "period_tree", "power_curve", "power_game"]
 
 _GIVEN = ("z > 0", "s > 0", "l > 0", "h >= 0", "ru > 0", "rc > 0", "e > m0", "w > 0")
 
@@ -73,13 +76,15 @@ def period_tree() -> Tree:
 
 @dataclass(frozen=True)
 class PowerPoint:
-    """All pure equilibria at one power ratio; where there is none the bounds are None, which does not mean that none exists mixed.
+    """All pure equilibria at one power ratio; where there is none, all mixed ones.
 
     Attributes
     ----------
     power, leverage : Fraction
     ratchet : bool
     patterns : tuple of str
+        Those that occur for sure; ``"other"`` where none does.
+    is_pure : bool
     payoff : (Fraction, Fraction) or None
         Least and largest average discounted payoff of Washington at the start.
     long_run : (Fraction, Fraction) or None
@@ -92,6 +97,7 @@ class PowerPoint:
     leverage: Fraction
     ratchet: bool
     patterns: tuple[str, ...]
+    is_pure: bool
     payoff: tuple[Fraction, Fraction] | None
     long_run: tuple[Fraction, Fraction] | None
     protest: tuple[Fraction, Fraction] | None
@@ -111,10 +117,27 @@ def long_run_payoff(equilibrium: MarkovEquilibrium, player: int = 0) -> Fraction
     return total
 
 
+def all_equilibria(game: DynamicGame) -> list[MarkovEquilibrium]:
+    """All pure equilibria, one for each way to play; where there is none, all mixed ones.
+
+    Raises
+    ------
+    GameTheoryError
+        If there is no pure equilibrium and the mixed ones could not all be found.
+    """
+    found = pure(game)
+    if not len(found.equilibria):
+        found = solve(game, MarkovPerfect())
+        found.verify()
+        if found.status is not Status.COMPLETE:
+            raise GameTheoryError(f"no pure equilibrium, and of the mixed ones some may be missing: {found.reason}")
+    return _distinct(found)
+
+
 def power_curve(
     powers: Sequence[object], *, leverage: object = 0, ratchet: bool = True, **change: object
 ) -> tuple[PowerPoint, ...]:
-    """What each power ratio brings, over all pure Markov perfect equilibria; exact.
+    """What each power ratio brings, over all Markov perfect equilibria of :func:`all_equilibria`; exact.
 
     Parameters
     ----------
@@ -129,14 +152,14 @@ def power_curve(
     """
     points = []
     for power in powers:
-        solution = pure(power_game(power=power, leverage=leverage, ratchet=ratchet, **change))
-        each = _distinct(solution)
+        each = all_equilibria(power_game(power=power, leverage=leverage, ratchet=ratchet, **change))
         points.append(
             PowerPoint(
                 rational(power),
                 rational(leverage),
                 ratchet,
                 tuple(sorted({classify(e.chain) for e in each})),
+                all(e.is_pure for e in each),
                 _bounds([Fraction(e.payoffs[0]) for e in each]),
                 _bounds([long_run_payoff(e) for e in each]),
                 _bounds([e.chain.frequencies().get("UP", Fraction(0)) for e in each]),
@@ -203,7 +226,7 @@ def _verdicts() -> tuple[Verdict, ...]:
         Verdict(
             "Under the ratchet too Washington's long-run payoff never falls as its power rises",
             LedgerVerdict.CONTRADICTED if _rises(own) and not _rises(ours) else LedgerVerdict.CONDITIONAL,
-            "exact solutions (Markov perfect, all pure equilibria), both games at the same numbers",
+            "exact solutions (Markov perfect, mixed where there is no pure equilibrium), both games at the same numbers",
             f"long-run payoff a period at delta_MX = 1/2: realism's game {_show(own)}; the article's {_show(ours)}. What flips it: "
             "protest brings a constraint, and constraints bring joint work; enough power ends the protest and with it the cycle "
             "that led there. At the start, discounted, the powerful side may still be better off",

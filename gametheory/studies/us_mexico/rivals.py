@@ -1,8 +1,8 @@
 """The rivals on equal terms: what each account predicts of the same observable things, computed from its solved games.
 
 An account is a game at its reference numbers (those of the reduced game's baseline wherever both have the parameter). Each is solved
-under its own concept and under ours, Markov perfection in pure strategies. All equilibria found count: where they differ a
-prediction names each answer, and where there is none it says so. Reference numbers are inputs; with others the predictions may differ.
+under its own concept and under ours, Markov perfection: all pure equilibria count, and where there is none all mixed ones. Where they
+differ a prediction names each answer. Reference numbers are inputs; with others the predictions may differ.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from gametheory.games.dynamic import DynamicGame
 from gametheory.studies.us_mexico import rival_gradualism as gradualism
 from gametheory.studies.us_mexico import rival_tied_hands as tied_hands
 from gametheory.studies.us_mexico.family import LedgerVerdict, Member, Verdict
-from gametheory.studies.us_mexico.member_tools import _distinct, numeric, pure
+from gametheory.studies.us_mexico.member_tools import numeric
 from gametheory.studies.us_mexico.observed import PATTERNS
 from gametheory.studies.us_mexico.reduced import BASELINE, reduced_game
 from gametheory.studies.us_mexico.rival_indirect_control import control_numbers
-from gametheory.studies.us_mexico.rival_realism import long_run_payoff, power_game
+from gametheory.studies.us_mexico.rival_realism import all_equilibria, long_run_payoff, power_game
 
 __all__ = ["ACCOUNTS", "IMPLICATIONS", "MEMBER", "Account", "Prediction", "RivalPlay", "predictions", "raids_over_time"]
 
@@ -115,7 +115,7 @@ class Prediction:
 
 def _markov(game: DynamicGame, reading: Mapping[str, str] | None = None) -> tuple[RivalPlay, ...]:
     found = []
-    for e in _distinct(pure(game)):
+    for e in all_equilibria(game):
         counts = tuple(int(v["k"]) if "k" in v else None for v in game.variables)
         chain = e.chain if reading is None else e.chain.relabelled(reading)
         found.append(RivalPlay(chain, long_run_payoff(e), counts))
@@ -224,7 +224,7 @@ ACCOUNTS: tuple[Account, ...] = (
 
 
 def _each(plays: Sequence[RivalPlay], answer: Callable[[RivalPlay], str]) -> str:
-    return " or ".join(dict.fromkeys(sorted(map(answer, plays)))) or "no pure equilibrium"
+    return " or ".join(dict.fromkeys(sorted(map(answer, plays))))
 
 
 def _opening(play: RivalPlay) -> str:
@@ -285,8 +285,6 @@ def _final(play: RivalPlay) -> str:
 
 def _sign(low: Sequence[RivalPlay], high: Sequence[RivalPlay]) -> str:
     """How payoffs move, over all equilibria on both sides; open if neither side's lie above the other's."""
-    if not low or not high:
-        return "no pure equilibrium"
     a, b = ([p.payoff for p in plays] for plays in (low, high))
     if set(a) == set(b):
         return "flat"

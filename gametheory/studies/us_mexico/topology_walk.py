@@ -3,7 +3,8 @@
 In every state (k, f) the period is read as a 2x2 game: Washington's rows N and U; Mexico's columns, the complaisant answer (E
 to N, A to U) and the defiant one (S, P). Two games are told apart. The *stage game* has the payoffs of the period alone. The
 *continuation game* adds what follows: each cell is ``(1 - delta) u + delta E V`` with the values V of an equilibrium, under each
-side's own beliefs; Mexico answers, and Washington opens, as in the equilibrium exactly by backward induction in it. Numbers of games
+side's own beliefs; Mexico answers, and Washington opens, as in the equilibrium exactly by backward induction in it (with simultaneous
+moves: the equilibrium's choices are a Nash equilibrium of it). Numbers of games
 are those of Robinson and Goforth (:mod:`gametheory.games.topology`); a game with ties is told with the strict games it borders on.
 
 What orderings alone allow is decided too: a constraint takes one and the same amount from both of Washington's outcomes of acting
@@ -26,7 +27,9 @@ from gametheory.exact import rational
 from gametheory.games.dynamic import DynamicGame
 from gametheory.games.preferences import Ordering
 from gametheory.games.topology import OrdinalGame, Step, ordinal_game, walk
+from gametheory.studies.us_mexico.cycle import simultaneous_game
 from gametheory.studies.us_mexico.family import LedgerVerdict, Member, Setting, Verdict
+from gametheory.studies.us_mexico.member_tools import numeric
 from gametheory.studies.us_mexico.ordering_map import _AT, _X, Form, _minus, feasible, ordering_forms
 from gametheory.studies.us_mexico.preferences import STATED
 from gametheory.studies.us_mexico.reduced import VARIANTS, Variant
@@ -34,6 +37,7 @@ from gametheory.studies.us_mexico.reduced import VARIANTS, Variant
 __all__ = ["MEMBER", "WalkRow", "path_walk", "possible_games", "walk_table"]
 
 _CELLS = (("NE", "NS"), ("UA", "UP"))
+_READING = {"NC": "NE", "NR": "NS", "UC": "UA", "UR": "UP"}
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,7 @@ class WalkRow:
 
 
 def _cells(game: DynamicGame, s: int, values: tuple[tuple[Fraction, Fraction], ...] | None) -> OrdinalGame:
-    plays = {play.label: play for play in game.periods[s].plays}
+    plays = {_READING.get(play.label, play.label): play for play in game.periods[s].plays}
 
     def worth(label: str, i: int) -> Fraction:
         now = rational(plays[label].payoff_to(i))
@@ -81,8 +85,11 @@ def _cells(game: DynamicGame, s: int, values: tuple[tuple[Fraction, Fraction], .
     return ordinal_game(A, B)
 
 
-def _equilibrium(variant: Variant, number: int, K: int, F: int) -> MarkovEquilibrium:
-    found = solve(variant.game(K=K, F=F), MarkovPerfect(pure=True))
+def _equilibrium(variant: Variant, number: int, K: int, F: int, simultaneous: bool) -> MarkovEquilibrium:
+    game = variant.game(K=K, F=F)
+    if simultaneous:
+        game = numeric(simultaneous_game(K=K, F=F, naive=variant.naive), {}, variant.parameters)
+    found = solve(game, MarkovPerfect(pure=True))
     found.verify()
     if not found.equilibria:
         raise InputError("variant", variant.name, "a variant with a pure equilibrium, whose values tell what follows")
@@ -91,7 +98,9 @@ def _equilibrium(variant: Variant, number: int, K: int, F: int) -> MarkovEquilib
     return found.equilibria[number]  # type: ignore[no-any-return]
 
 
-def walk_table(variant: Variant = VARIANTS[0], *, equilibrium: int = 0, K: int = 3, F: int = 2) -> tuple[WalkRow, ...]:
+def walk_table(
+    variant: Variant = VARIANTS[0], *, equilibrium: int = 0, K: int = 3, F: int = 2, simultaneous: bool = False
+) -> tuple[WalkRow, ...]:
     """The ordinal games of every state of the reduced game, first by constraints and then by frustration.
 
     Parameters
@@ -102,6 +111,8 @@ def walk_table(variant: Variant = VARIANTS[0], *, equilibrium: int = 0, K: int =
         Which of the pure Markov perfect equilibria gives the values of what follows.
     K, F : int
         Largest number of constraints, and of steps of frustration.
+    simultaneous : bool
+        What follows is that of the game in which Mexico does not see Washington's move.
 
     Examples
     --------
@@ -112,14 +123,15 @@ def walk_table(variant: Variant = VARIANTS[0], *, equilibrium: int = 0, K: int =
     k=1, f=0: NS; stage 211; continuation 211
     k=1, f=1: NS; stage 211; continuation 211
     """
-    found = _equilibrium(variant, equilibrium, K, F)
+    found = _equilibrium(variant, equilibrium, K, F, simultaneous)
     game, order = found.game, found.chain.support()
     rows = []
     for s, known in enumerate(game.variables):
         labels = [m.outcome for m in found.chain.moves[s] if m.probability]
+        outcome = _READING.get(labels[0], labels[0])
         visited = order.index(s) if s in order else None
         games = _cells(game, s, None), _cells(game, s, found.values)
-        rows.append(WalkRow(game.states[s], int(known["k"]), int(known["f"]), visited, labels[0], *games))
+        rows.append(WalkRow(game.states[s], int(known["k"]), int(known["f"]), visited, outcome, *games))
     return tuple(sorted(rows, key=lambda row: (row.k, row.f)))
 
 
@@ -210,6 +222,8 @@ def _verdicts() -> tuple[Verdict, ...]:
     rows = walk_table()
     raids = {v.name: _raided(walk_table(v)) for v in VARIANTS if v.name in ("baseline", "naive_low_price")}
     alone = {name: all("111" in game for game in games) for name, games in raids.items()}
+    at_once = _told(walk_table(simultaneous=True), True)
+    other = "the same" if at_once == _told(rows, True) else at_once
     dear = possible_games(hot, mx, gain=False)
     rich = possible_games(hot, mx)
     shirks = all(chain.index("NS") < chain.index("NE") for chain in _orders(str(mx), None, None))
@@ -231,7 +245,7 @@ def _verdicts() -> tuple[Verdict, ...]:
             + "; ".join(f"{name}: {', '.join(games)}" for name, games in raids.items())
             + ". Condition: Washington does not foresee what follows; with foresight a raid can be an investment made where the "
             f"period's game is no dilemma. Games along the play of the baseline, payoffs of the period: {_told(rows, False)}; "
-            f"with what follows: {_told(rows, True)}",
+            f"with what follows: {_told(rows, True)}; with simultaneous moves {other}",
             (22,),
         ),
         Verdict(
