@@ -1,6 +1,7 @@
 """Merida: chances against sums written out by hand, and what interrupts joint work."""
 
 from fractions import Fraction as F
+from types import SimpleNamespace
 
 import pytest
 
@@ -49,6 +50,19 @@ def test_consent_comes_with_trust_and_needs_to_pay():
     assert {row["MX after N"] for state, row in e.policy.items() if "x=0" in state} == {"E"}
 
 
-def test_numbers_without_one_play_are_refused():
+def test_numbers_without_one_play_are_refused(monkeypatch):
+    both = [merida._one({}), merida._one(merida._SHORT)]
+    monkeypatch.setattr(merida, "_solved", lambda *a, **k: SimpleNamespace(equilibria=both))
     with pytest.raises(gt.InputError, match="one pure equilibrium"):
-        merida._one({"pc": "1/4"}, consent=True)  # indifferent between consent and none
+        merida.joint_work_over_time(3)
+
+
+def test_the_trap_in_symbols_is_that_of_the_numbers():
+    found, seen = merida.trap(), set()
+    game = merida.merida_game(shocks=False, trust=False)
+    for point in found.domain.points(12, seed=6):
+        paths = gt.solve(game.subs(**{**point, "t": 3}), gt.MarkovPerfect(pure=True)).paths
+        assert found.contains(point) == ("UP for ever" in paths)
+        seen.add(found.contains(point))
+    assert seen == {True, False}
+    assert merida.trap_is_proved()

@@ -26,7 +26,8 @@ from gametheory.games.institutions import Counter, Tremble
 from gametheory.statics import derivative_sign
 from gametheory.studies.us_mexico.conditions_lattice import SWITCHES, closed_form, joint_work_conditions
 from gametheory.studies.us_mexico.family import LedgerVerdict, Member, Setting, Verdict
-from gametheory.studies.us_mexico.member_tools import both_ways, numeric, pure
+from gametheory.studies.us_mexico.member_regions import equal, region
+from gametheory.studies.us_mexico.member_tools import both_ways, numeric, proposition, pure, symbolic_paths
 from gametheory.studies.us_mexico.reduced import reduced_game
 
 __all__ = ["MEMBER", "Worth", "accidents_over_time", "agency_game", "worth_by_coordination"]
@@ -138,7 +139,7 @@ def accidents_over_time(
 
 
 def _verdicts() -> tuple[Verdict, ...]:
-    return _departs(), _contradiction(), _worth(), _accidental_ratchet(), _rivalry(), _spreads()
+    return _departs(), _contradiction(), _worth(), _accidental_ratchet(), _rivalry(), _intentions(), _spreads()
 
 
 def _departs() -> Verdict:
@@ -229,18 +230,43 @@ def _rivalry() -> Verdict:
     import sympy
 
     c = frozenset(SWITCHES) - {"coordination"}
-    region = joint_work_conditions()[c]
+    needs = joint_work_conditions()[c]
     mexico = sympy.sympify(exact(closed_form(c)[0]))
-    slope = derivative_sign(mexico, "eps", region.domain).mark
+    slope = derivative_sign(mexico, "eps", needs.domain).mark
     (e,) = pure(_game(_VIRTUOUS)).equilibria
     share = e.chain.frequencies()["NE"]
     return Verdict(
         "Rivalry between agencies holds cooperation back even where both sides want it",
         LedgerVerdict.DERIVED if slope == "-" and share < 1 else LedgerVerdict.UNDECIDED,
         "proved in symbols, sign of the derivative; exact solution",
-        f"joint work without coordination needs {region}, the harder the larger eps ({slope}); and where it holds its share is {share}. "
+        f"joint work without coordination needs {needs}, the harder the larger eps ({slope}); and where it holds its share is {share}. "
         "That agencies are rivals (eps > 0) is an input; budgets are not in the model",
         (82,),
+    )
+
+
+def intentions_are_proved() -> bool:
+    """Whether, without constraints and trust, what both sides intend is the same however often agencies depart.
+
+    Examples
+    --------
+    >>> intentions_are_proved()
+    True
+    """
+    of = agency_game(K=0, F=0).subs(coordination=0)
+    found = symbolic_paths(of, "s > z", "z > 0", "e > 0", "m0 >= 0", "eps > 0", "1 > eps")
+    joint = found.get(("NE/UP",))
+    return joint is not None and equal(joint, region(joint.domain, "m0 - e", "rc + l - a0"))
+
+
+def _intentions() -> Verdict:
+    return proposition(
+        "Accidents change nothing that is intended, where neither trust nor a constraint depends on them",
+        intentions_are_proved(),
+        "joint work is intended exactly if m0 >= e and rc + l >= a0, for every eps: an agency's act is no reason to stop negotiating. It "
+        "is through trust that rivalry does harm",
+        82,
+        evidence="proved in symbols",
     )
 
 

@@ -19,16 +19,19 @@ from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache, partial
 
+from gametheory.conditions import Region
 from gametheory.equilibria.solution import MarkovEquilibrium, Solution
 from gametheory.errors import InputError
 from gametheory.evidence.patterns import Pattern
-from gametheory.exact import rational
+from gametheory.exact import exact, rational
 from gametheory.games.dynamic import DynamicGame
 from gametheory.games.institutions import Bonus, Counter, Fine, Modulate, Rule, Sunset, Tremble
+from gametheory.statics import derivative_sign
 from gametheory.studies.us_mexico.family import Member, Setting, Verdict
-from gametheory.studies.us_mexico.member_tools import both_ways, pure
+from gametheory.studies.us_mexico.member_regions import equal, region
+from gametheory.studies.us_mexico.member_tools import both_ways, proposition, pure, symbolic_paths
 
-__all__ = ["MEMBER", "NUMBERS", "collapse_by_capacity", "joint_work_over_time", "merida_game"]
+__all__ = ["MEMBER", "NUMBERS", "collapse_by_capacity", "joint_work_over_time", "merida_game", "trap"]
 
 #: Numbers, all of them inputs; those that the reduced game has are the same (``a`` is its applause at f = 1).
 NUMBERS: dict[str, str] = {
@@ -46,15 +49,19 @@ COLLAPSE = Pattern(".* (UA | UP) forever")
 _NEVER_BROKEN = Pattern("(NE | NG)* (NE | NG) forever")
 
 
-def merida_game(*, consent: bool = False, capacity: bool = False) -> DynamicGame:
-    """The game with every parameter a symbol; play begins with trust.
+def merida_game(
+    *, consent: bool = False, capacity: bool = False, shocks: bool = True, trust: bool = True
+) -> DynamicGame:
+    """The game with every parameter a symbol.
 
     Parameters
     ----------
     consent : bool
         Mexico may also consent to foreign agents.
-    capacity : bool
-        Capacity is there from the start.
+    capacity, trust : bool
+        What is there from the start.
+    shocks : bool
+        Alarms, agencies that act alone and changes of office; False: none of them.
 
     Examples
     --------
@@ -75,15 +82,18 @@ def merida_game(*, consent: bool = False, capacity: bool = False) -> DynamicGame
         payoffs=payoffs,
         discount=("delta_US", "delta_MX"),
     )
+    if shocks:
+        rules += [
+            Sunset("x", "h*(1 - institution)"),
+            Modulate("mood", ("calm", "alarm"), [["1 - n", "n"], ["1 - m", "m"]]),
+            Tremble("US", to="U", probability="eps*(1 - coordination)", instead_of="N"),
+            Bonus("US", on=("UA", "UP"), by="al*alarm"),
+        ]
     return base.with_rules(
         Counter("b", upto=1, on=dict.fromkeys(joint, "beta"), ratchet=True, start=int(capacity)),
-        Counter("x", upto=1, on=dict.fromkeys(joint, 1), down={"UA": 1, "UP": 1}, start=1),
-        Sunset("x", "h*(1 - institution)"),
-        Modulate("mood", ("calm", "alarm"), [["1 - n", "n"], ["1 - m", "m"]]),
-        Tremble("US", to="U", probability="eps*(1 - coordination)", instead_of="N"),
+        Counter("x", upto=1, on=dict.fromkeys(joint, 1), down={"UA": 1, "UP": 1}, start=int(trust)),
         Bonus("US", on=joint, by="y*x - r*(1 - b)"),
         Bonus("MX", on=joint, by="w*b + v*x"),
-        Bonus("US", on=("UA", "UP"), by="al*alarm"),
         Fine("US", on=tuple(payoffs), by="harm*(1 - b)"),
         *rules,
     )
@@ -161,11 +171,47 @@ def joint_work_over_time(periods: int = 20, change: Mapping[str, object] = {}) -
     return tuple(row.get("NE", Fraction(0)) + row.get("NG", Fraction(0)) for row in rows)
 
 
+#: Mexico enforces whenever asked, and with trust Washington prefers joint work even without capacity; each effect has its sign.
+_SIGNS = (
+    "s > z", "z > 0", "g > e", "w > 0", "v > 0", "y > 0", "r > 0", "a > l", "rc + l > a", "rc - r + y > a - l", "ru > 0",
+    "beta > 0", "1 > beta", "harm > 0", "delta_US > 0", "1 > delta_US", "delta_MX > 0", "1 > delta_MX",
+)  # fmt: skip
+
+_TRAP = "(1 - delta_US)*(r - (rc + l - a)) - delta_US*(1 - delta_US)*y - beta*delta_US*(rc + l - a + delta_US*y + harm)"
+
+
+@lru_cache(maxsize=1)
+def trap() -> Region:
+    """Where distrust without capacity is a trap though there is no shock: Washington acts alone for ever, in symbols.
+
+    Examples
+    --------
+    >>> region = trap()
+    >>> at = {"rc": 2, "ru": "3/2", "l": "1/2", "a": "3/5", "y": 1, "r": "5/2", "harm": "1/100", "beta": "1/4", "delta_US": "1/10",
+    ...       "delta_MX": "9/10", "g": 2, "e": 1, "s": 2, "z": "6/5", "w": "1/4", "v": "1/2"}
+    >>> region.contains(at), region.contains({**at, "delta_US": "1/2"})
+    (True, False)
+    """
+    found = symbolic_paths(merida_game(shocks=False, trust=False), *_SIGNS)
+    return found["UP",]
+
+
+def trap_is_proved() -> bool:
+    """Whether the trap is exactly where the verdict says.
+
+    Examples
+    --------
+    >>> trap_is_proved()
+    True
+    """
+    return equal(trap(), region(trap().domain, _TRAP))
+
+
 # --- verdicts -----------------------------------------------------------------------------------------------------------
 
 
 def _verdicts() -> tuple[Verdict, ...]:
-    return _weakness(), _results(), _consent(), _held_back(), _first_phase(), _escape()
+    return _weakness(), _results(), _consent(), _held_back(), _first_phase(), _escape(), _distrust()
 
 
 def _weakness() -> Verdict:
@@ -268,6 +314,22 @@ def _escape() -> Verdict:
         "trap. "
         "Joint work is nowhere absorbing: alarms and agencies interrupt it again and again",
         89,
+    )
+
+
+def _distrust() -> Verdict:
+    import sympy
+
+    edge = sympy.sympify(exact(_TRAP))
+    marks = {name: derivative_sign(edge, name, trap().domain).mark for name in ("r", "y", "beta", "harm")}
+    return proposition(
+        "Where neither trust nor capacity is there, acting alone is a trap for a Washington that looks ahead too little",
+        trap_is_proved() and marks == {"r": "+", "y": "-", "beta": "-", "harm": "-"},
+        "even without any shock, exactly if (1 - delta_US)*(r - T) >= delta_US*(1 - delta_US)*y + beta*delta_US*(T + delta_US*y + "
+        "harm), T = rc + l - a being what joint work with capacity is worth more than a resisted act: the less likely the more it "
+        "values trust (y), the faster capacity is built (beta) and the more Mexican weakness harms it",
+        89,
+        evidence="proved in symbols, signs of derivatives",
     )
 
 
