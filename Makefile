@@ -38,3 +38,17 @@ bench: $(VENV)/.installed-test
 
 fuzz: $(VENV)/.installed-test
 	$(BIN)/python tests/benchmarks/bench_nash.py --fuzz 10000
+
+# Every figure's data recomputed and compared with its snapshot; `make snapshots` renews data and images after a change that is meant.
+.PHONY: figures-check snapshots
+figures-check: $(VENV)/.installed-test
+	ALL_FIGURES=1 $(BIN)/python -m pytest tests/test_figure_data.py
+
+snapshots: $(VENV)/.installed-test
+	$(BIN)/python tests/figure_snapshots.py
+	$(BIN)/python -m pytest tests/test_figure_data.py -k drawing --mpl-generate-path=tests/data/images
+
+# A wheel and a source distribution, each installed in an environment of its own, away from this folder, and tried.
+.PHONY: release-check
+release-check: $(VENV)/.installed-test
+	PYTHON=$(PYTHON) sh tests/release_check.sh

@@ -65,7 +65,7 @@ def draw(ax, data):
     left.set_title("a  Patterns", loc="left", fontweight="bold")
     right.set_ylim(-0.02, 1.02)
     right.set_xticks(range(0, 11, 2))
-    right.set_xlabel("at most so many episodes of the record missed")
+    right.set_xlabel("episodes of the record missed, at most")
     right.set_ylabel("share where possible")
     right.set_title("b  The record", loc="left", fontweight="bold")
 
