@@ -199,6 +199,46 @@ def claims(
     console.print(", ".join(f"{verdict} {n}" for verdict, n in study.counts(lines).items()))
 
 
+@app.command()
+def score(
+    file: Annotated[Path, typer.Argument(help="New episodes: a CSV file with the columns of the study's own cases.")],
+    study: Annotated[str, typer.Option(help="Whose models: the name of a study.")] = "us_mexico",
+    coding: Annotated[str, typer.Option(help="Under which of the study's codings.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+) -> None:
+    """New episodes against every model of a study, before and after; nothing is refitted."""
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    from gametheory.studies.score import score as score_file
+    from gametheory.studies.study import find_study
+
+    found = score_file(find_study(study), file, coding=coding)
+    if as_json:
+        typer.echo(json.dumps(found.plain(), indent=1))
+        return
+    table = Table(title=f"New episodes and the models of {found.study}, coding {found.coding!r}, most weight first")
+    table.add_column("model")
+    for episode in found.new:
+        table.add_column(escape(str(episode)), justify="right")
+    for head in ("weight before", "weight after"):
+        table.add_column(head, justify="right")
+    for row in found.models:
+        numbers = (*map(float, row.episodes), float(row.before), float(row.after))
+        table.add_row(escape(row.model.name), *(f"{x:.3f}" for x in numbers))
+    console = Console()
+    console.print(table)
+    console.print(
+        f"A column gives the probability of an episode, given those before it, if {float(found.error):.0%} of episodes are "
+        "coded wrongly. Weights are shares among these models (settings alike to begin with), not probabilities of being true."
+    )
+    for name in found.no_bearing:
+        console.print(
+            f"{name}: no play between the two sides under this coding, so no model speaks of it.", markup=False
+        )
+
+
 def _plain(solution: Any) -> dict[str, Any]:
     return {
         "concept": str(getattr(solution, "concept", "subgame perfect")),
