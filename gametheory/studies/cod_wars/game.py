@@ -23,8 +23,9 @@ from gametheory.games.preferences import Ordering
 
 __all__ = ["BASELINE", "ORDERINGS", "limits_game"]
 
-#: What is believed of preferences within one period, under full pressure on the stocks and leaving the future aside: Iceland likes an extension
-#: that is accepted best and a confrontation least; Britain prefers to be left alone, and to fish under escort rather than to yield.
+#: What is believed of preferences within one period, under full pressure on the stocks and leaving the future aside: Iceland
+#: likes an extension that is accepted best and a confrontation least; Britain
+#: prefers to be left alone, and to fish under escort rather than to yield.
 ORDERINGS: Mapping[str, Ordering] = MappingProxyType({"IS": Ordering("XY > HK > XR"), "UK": Ordering("HK > XR > XY")})
 
 BASELINE: Mapping[str, str] = MappingProxyType(

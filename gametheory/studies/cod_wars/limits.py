@@ -54,7 +54,8 @@ def _verdicts() -> tuple[Verdict, ...]:
             "Pressure, extension and confrontation come again and again, and end with the last limit",
             LedgerVerdict.CONDITIONAL if both else LedgerVerdict.UNDECIDED,
             "exact solutions, both ways",
-            f"so where a confrontation costs Iceland more than it pays at home ({path}); where it pays at home the dispute has no end ({other})",
+            f"so where a confrontation costs Iceland more than it pays at home ({path}); where it pays at home the dispute "
+            f"has no end ({other})",
         )
     )
     resists, yields = _answers("baseline") == {"XR"}, _answers("dear_navy") == {"XY"}
