@@ -86,17 +86,13 @@ def _verdicts() -> tuple[Verdict, ...]:
         Verdict(
             "Some discount factors and costs of confrontation agree with the record, and not all do",
             LedgerVerdict.CONDITIONAL
-            if region.cells() and len(region.cells()) < _cells(region.pieces)
+            if region.cells() and len(region.cells()) < sum(len(piece.samples) for piece in region.pieces)
             else LedgerVerdict.CONTRADICTED,
             "exact cells of two parameters (one limit, one step of pressure)",
             str(region),
         )
     )
     return tuple(found)
-
-
-def _cells(pieces: tuple[object, ...]) -> int:
-    return sum(len(piece.samples) for piece in pieces)  # type: ignore[attr-defined]
 
 
 MEMBER = Member(
