@@ -97,6 +97,16 @@ def test_turns_name_the_mover_and_chance_cannot_come_first(tmp_path):
         (lambda: gt.DynamicGame.from_arrays([PD], [[[[1.0, 0]] * 2] * 2], "1/2"), "a distribution over 1 states"),
         (lambda: gt.DynamicGame.from_arrays([PD], [[[[1]] * 2]], "1/2"), "a 2 x 2 table"),
         (lambda: gt.DynamicGame.from_arrays([PD], [[[[1]] * 2] * 2], "1/2", start="zz"), "start"),
+        (
+            lambda: gt.DynamicGame.from_arrays([PD, None], [[[[0, 1]] * 2] * 2, [[[0, 1]]]], "1/2"),
+            r"stages\[1\]: got None; expected a pair of matrices",  # an absorbing state without payoffs
+        ),
+        (lambda: gt.DynamicGame.from_arrays([PD, PD], [[[[0, 1]] * 2] * 2], "1/2"), "2 tables"),
+        (lambda: gt.DynamicGame.from_arrays([PD, PD], [[[[0, 1]] * 2] * 2, []], "1/2"), r"transitions\[1\]"),
+        (
+            lambda: gt.DynamicGame.from_arrays([PD, PD], [[[[1, 0]] * 2] * 2] * 2, "1/2", states=("a", "b"), connected=True),
+            r"states: got \['b'\]; expected states that play from the start 'a' can reach",
+        ),
     ],
 )
 def test_bad_input_is_named(call, match):

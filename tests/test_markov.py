@@ -5,6 +5,7 @@ from fractions import Fraction as F
 from itertools import product
 
 import pytest
+from flint import fmpq, fmpq_mat
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,41 +14,64 @@ from gametheory.equilibria.concepts import MarkovPerfect
 from tests.strategies import distributions, dynamic_games
 
 
-def solve_linear(matrix, right):
-    """Gauss-Jordan elimination in fractions: an oracle that shares nothing with the package."""
-    n = len(matrix)
-    rows = [[*map(F, row), F(b)] for row, b in zip(matrix, right, strict=True)]
-    for c in range(n):
-        pivot = next(r for r in range(c, n) if rows[r][c] != 0)
-        rows[c], rows[pivot] = rows[pivot], rows[c]
-        rows[c] = [x / rows[c][c] for x in rows[c]]
-        for r in range(n):
-            if r != c:
-                rows[r] = [x - rows[r][c] * y for x, y in zip(rows[r], rows[c], strict=True)]
-    return [row[n] for row in rows]
-
-
 def brute_force(game):
     """Every stationary pure profile that satisfies Bellman's equation for both players, node by node."""
-    found = set()
     choices = [list(product(*(range(len(n.actions)) for n in p.nodes))) for p in game.periods]
+    ways = [{pick: _way(game, s, pick) for pick in options} for s, options in enumerate(choices)]
+    first = [{} for _ in ways]  # picks that bring about the same play share their values
+    same = [{pick: first[s].setdefault(way[0], pick) for pick, way in ways[s].items()} for s in range(len(ways))]
+    known = {}
+    found = set()
     for profile in product(*choices):
-        values = []
-        for i in (0, 1):
-            d = game.discount[i]
-            n = len(game.states)
-            matrix = [[F(s == t) for t in range(n)] for s in range(n)]
-            right = []
-            for s, pick in enumerate(profile):
-                ends = _ends(game.periods[s], pick)
-                right.append(sum(p * (1 - d) * game.periods[s].plays[e].payoff_to(i) for e, p in ends.items()))
-                for e, p in ends.items():
-                    for q, t in game.periods[s].plays[e].next_for(i):
-                        matrix[s][t] -= d * p * q
-            values.append(solve_linear(matrix, right))
-        if all(_optimal(game, s, pick, values) for s, pick in enumerate(profile)):
+        plays = tuple(same[s][pick] for s, pick in enumerate(profile))
+        if plays not in known:
+            known[plays] = [_values([ways[s][pick][0][i] for s, pick in enumerate(plays)]) for i in (0, 1)]
+        values = known[plays]
+        if all(
+            _at(options[chosen], values[i]) >= max(_at(form, values[i]) for form in options)
+            for s, pick in enumerate(profile)
+            for i, chosen, options in ways[s][pick][1]
+        ):
             found.add(profile)
     return found
+
+
+def _way(game, s, pick):
+    """What a pick is worth in a state to each player, and at each node what its actions are worth to who moves.
+
+    Worth is a linear form in the values of the states: a constant and a coefficient for each state.
+    """
+
+    def form(ends, i):
+        d = game.discount[i]
+        numbers = [F(0)] * (len(game.states) + 1)
+        for e, p in ends.items():
+            play = game.periods[s].plays[e]
+            numbers[0] += p * (1 - d) * play.payoff_to(i)
+            for q, t in play.next_for(i):
+                numbers[1 + t] += d * p * q
+        return tuple(fmpq(x.numerator, x.denominator) for x in numbers)
+
+    period = game.periods[s]
+    nodes = []
+    for n, node in enumerate(period.nodes):
+        start = 0 if period.simultaneous else n
+        changed = [(*pick[:n], a, *pick[n + 1 :]) for a in range(len(node.actions))]
+        nodes.append((node.player, pick[n], [form(_ends(period, other, start), node.player) for other in changed]))
+    ends = _ends(period, pick)
+    return (form(ends, 0), form(ends, 1)), nodes
+
+
+def _values(forms):
+    """Values that agree with one form for each state."""
+    n = len(forms)
+    left = fmpq_mat(n, n, [int(s == t) - form[1 + t] for s, form in enumerate(forms) for t in range(n)])
+    found = left.solve(fmpq_mat(n, 1, [form[0] for form in forms]))
+    return [found[s, 0] for s in range(n)]
+
+
+def _at(form, values):
+    return sum((c * v for c, v in zip(form[1:], values, strict=True)), form[0])
 
 
 def _ends(period, pick, node=0):
@@ -59,26 +83,6 @@ def _ends(period, pick, node=0):
         for e, q in ({~t: F(1)} if t < 0 else _ends(period, pick, t)).items():
             total[e] = total.get(e, F(0)) + p * q
     return total
-
-
-def _optimal(game, s, pick, values):
-    period = game.periods[s]
-    worth = [
-        [
-            (1 - game.discount[i]) * e.payoff_to(i) + game.discount[i] * sum(q * values[i][t] for q, t in e.next_for(i))
-            for e in period.plays
-        ]
-        for i in (0, 1)
-    ]
-    for n, node in enumerate(period.nodes):
-        start = 0 if period.simultaneous else n
-        options = []
-        for a in range(len(node.actions)):
-            changed = (*pick[:n], a, *pick[n + 1 :])
-            options.append(sum(p * worth[node.player][e] for e, p in _ends(period, changed, start).items()))
-        if options[pick[n]] < max(options):
-            return False
-    return True
 
 
 def picks(equilibrium):

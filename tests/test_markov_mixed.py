@@ -2,6 +2,7 @@
 
 import random
 from fractions import Fraction as F
+from functools import cache
 
 import pytest
 from hypothesis import given, settings
@@ -11,8 +12,9 @@ from gametheory.equilibria.concepts import MarkovPerfect
 from gametheory.equilibria.solvers.markov import Markov
 from gametheory.equilibria.solvers.pure_markov import PureMarkov
 from gametheory.errors import CertificateError, InputError
-from gametheory.games.dynamic import DynamicGame
+from gametheory.games.dynamic import DynamicGame, Period, Play
 from gametheory.games.stage import StageGame
+from gametheory.games.tree import Node
 from gametheory.studies.us_mexico.reduced import VARIANTS, reduced_game
 from tests.benchmarks.bench_markov_mixed import compare
 from tests.strategies import dynamic_games
@@ -118,6 +120,50 @@ def test_two_firms_that_may_enter():
     assert len(solution) == 3
 
 
+def prices_in_turn(d):
+    """Two firms set one of the prices 0, 1/6, ..., 1 in turn; the lower one sells 1 - p. Payoffs times 36."""
+    profit = [p * (6 - p) for p in range(7)]
+    place = {state: k for k, state in enumerate((mover, p) for mover in (0, 1) for p in range(7))}
+    periods = []
+    for mover, other in place:
+        plays = []
+        for own in range(7):
+            mine, yours = F(profit[own] * (own <= other)), F(profit[other] * (other <= own))
+            pay = (mine / 2, yours / 2) if own == other else (mine, yours)
+            plays.append(Play(str(own), pay if mover == 0 else pay[::-1], ((F(1), place[1 - mover, own]),)))
+        node = Node(mover, "", tuple(map(str, range(7))))
+        periods.append(Period(False, (node,), (tuple(((F(1), ~a),) for a in range(7)),), tuple(plays)))
+    names = tuple(f"{mover + 1} moves against {p}/6" for mover, p in place)
+    return DynamicGame(("one", "two"), names, tuple(periods), (d, d), place[0, 3])
+
+
+def answers(*rows):
+    """The same answers of both firms: for each price of the other the probabilities of one's own."""
+    return [[tuple(F(row.get(a, 0)) for a in range(7))] for _ in (0, 1) for row in rows]
+
+
+@pytest.mark.parametrize("d", [F(4, 5), F(9, 10), F(19, 20)])
+def test_price_competition_in_turn(d):
+    """Maskin and Tirole, Econometrica 56 (1988), part II: a kinked demand curve and a price cycle, in one and the same game.
+
+    At the monopoly price 3/6 nobody moves; whoever cuts it is followed down to 1/6, where both mix staying and returning.
+    In the cycle prices fall step by step to 0, where both mix staying there and a jump to 5/6.
+    """
+    game = prices_in_turn(d)
+    stay = (5 + d) / (5 * d + 9 * d**2)
+    kinked = answers({3: 1}, {1: stay, 3: 1 - stay}, {1: 1}, {3: 1}, {3: 1}, {3: 1}, {3: 1})
+    assert CONCEPT.check(game, kinked).holds
+    high = d * (9 + 5 * d**2) / (1 - d**6)  # worth of having set 5/6, and of having set 0
+    jump = d * (8 + 8 * d**2 + d**5 * high)
+    wait = (high - jump) / (d**2 * high - jump)
+    assert 0 < wait < 1
+    cycle = answers({0: wait, 5: 1 - wait}, {0: 1}, {1: 1}, {2: 1}, {3: 1}, {4: 1}, {4: 1})
+    assert CONCEPT.check(game, cycle).holds
+    for other in (stay + F(1, 1000), stay - F(1, 1000)):
+        wrong = answers({3: 1}, {1: other, 3: 1 - other}, {1: 1}, {3: 1}, {3: 1}, {3: 1}, {3: 1})
+        assert not CONCEPT.check(game, wrong).holds
+
+
 # --- the reduced game of the sovereignty cycle -------------------------------------------------------------------------
 
 
@@ -147,18 +193,25 @@ def test_every_variant_is_solved_and_agrees_with_the_pure_search():
         assert {e.profile for e in solution.equilibria if e.is_pure} == {e.profile for e in pure.equilibria}
 
 
+@cache
+def _reduced(naive):
+    return reduced_game(naive=naive)
+
+
 def drawn(rng, *, naive=False):
     part = lambda low, high: F(rng.randint(low, high), 97)
     values = {name: part(0, 388) for name in ("rc", "ru", "l", "a1", "c", "m1", "e", "s", "z")}
     values |= {"t": 3, "a0": 0, "m0": 0, "rho": part(9, 97), "q": part(9, 88)}
-    return reduced_game(naive=naive).subs(**values, delta_US=part(5, 92), delta_MX=part(5, 92))
+    return _reduced(naive).subs(**values, delta_US=part(5, 92), delta_MX=part(5, 92))
 
 
 def test_where_no_pure_equilibrium_exists_a_mixed_one_is_found():
     rng, without = random.Random(8), 0
     for draw in range(40):
         game = drawn(rng, naive=draw % 4 == 0)
-        solution = solve(game)
+        solution = Markov().solve(game, CONCEPT)
+        if draw % 4 == 0:
+            solution.verify()
         pure = {e.profile for e in PureMarkov().solve(game, MarkovPerfect(pure=True)).equilibria}
         assert {e.profile for e in solution.equilibria if e.is_pure} == pure
         assert len(solution) > 0 and solution.status.name == "COMPLETE"
@@ -216,12 +269,12 @@ def test_an_algebraic_profile_is_certified_exactly_and_a_nearby_one_is_refused()
 
 def test_budgets_give_partial_answers():
     coordination = StageGame([[2, 0], [0, 1]], [[2, 0], [0, 1]])
-    stages = [(coordination.A, coordination.B)] * 6
-    on = [[[[int(t == min(s + 1, 5)) for t in range(6)]] * 2] * 2 for s in range(6)]
+    stages = [(coordination.A, coordination.B)] * 5
+    on = [[[[int(t == min(s + 1, 4)) for t in range(5)]] * 2] * 2 for s in range(5)]
     game = DynamicGame.from_arrays(stages, on, "1/2")
     cut = Markov(limit=10).solve(game, CONCEPT)
     assert cut.status.name == "PARTIAL" and len(cut) == 10 and "limit" in cut.reason
-    assert len(solve(game)) == 3**6
+    assert len(solve(game)) == 3**5
     late = Markov(seconds=1e-9).solve(game, CONCEPT)
     assert late.status.name == "PARTIAL" and "time ran out" in late.reason
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 from gametheory.algebraic import Real, real_number
 from gametheory.equilibria.profiles import (
@@ -21,21 +21,7 @@ from gametheory.exact import rational
 from gametheory.games.dynamic import DynamicGame
 from gametheory.games.stage import StageGame
 
-__all__ = ["Concept", "MarkovPerfect", "Nash"]
-
-
-@runtime_checkable
-class Concept(Protocol):
-    """What makes a profile an equilibrium."""
-
-    def check(self, game: Any, profile: Any) -> Certificate:
-        """Every one-shot deviation from the profile, with its exact gain."""
-
-    def check_values(self, game: Any, equilibrium: Any) -> None:
-        """Raise :class:`CertificateError` unless the equilibrium's stated payoffs are those of its profile."""
-
-    def read_profile(self, game: Any, given: Any) -> Any:
-        """A profile from what a user writes."""
+__all__ = ["MarkovPerfect", "Nash"]
 
 
 def _stage(game: object) -> StageGame:

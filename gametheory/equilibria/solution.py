@@ -9,12 +9,12 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
+from gametheory.algebraic import Real
 from gametheory.equilibria.play import Chain, Path
 from gametheory.errors import CertificateError
 from gametheory.exact import Number
 
 if TYPE_CHECKING:
-    from gametheory.equilibria.concepts import Concept
     from gametheory.games.dynamic import DynamicGame
     from gametheory.games.stage import StageGame
 
@@ -22,6 +22,7 @@ __all__ = [
     "Certificate",
     "Completeness",
     "Component",
+    "Concept",
     "Deviation",
     "Equilibrium",
     "MarkovEquilibrium",
@@ -150,16 +151,16 @@ class MarkovEquilibrium:
     game : DynamicGame
     profile : tuple
         ``profile[s][node]``: a distribution over the actions at that node of the period game in state ``s``.
-    values : tuple of (Fraction, Fraction)
+    values : tuple of (Fraction or algebraic number, for each player)
         ``values[s]``: what each player expects from state ``s`` on, average discounted, under her own beliefs.
     """
 
     game: DynamicGame = field(repr=False)
-    profile: tuple[tuple[Mix, ...], ...]
-    values: tuple[tuple[Fraction, Fraction], ...]
+    profile: tuple[tuple[tuple[Real, ...], ...], ...]
+    values: tuple[tuple[Real, Real], ...]
 
     @property
-    def payoffs(self) -> tuple[Fraction, Fraction]:
+    def payoffs(self) -> tuple[Real, Real]:
         """What each player expects at the start, average discounted, under her own beliefs."""
         return self.values[self.game.start]
 
@@ -198,6 +199,20 @@ class MarkovEquilibrium:
         for state, row in self.policy.items():
             lines.append(f"  {state}: " + "; ".join(f"{who}: {what}" for who, what in row.items()))
         return "\n".join(lines)
+
+
+@runtime_checkable
+class Concept(Protocol):
+    """What makes a profile an equilibrium."""
+
+    def check(self, game: Any, profile: Any) -> Certificate:
+        """Every one-shot deviation from the profile, with its exact gain."""
+
+    def check_values(self, game: Any, equilibrium: Any) -> None:
+        """Raise :class:`CertificateError` unless the equilibrium's stated payoffs are those of its profile."""
+
+    def read_profile(self, game: Any, given: Any) -> Any:
+        """A profile from what a user writes."""
 
 
 class Completeness(Protocol):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from gametheory.equilibria.concepts import Concept
+from gametheory.equilibria.solution import Concept
 from gametheory.errors import InputError
 from gametheory.evidence.designs import Axis, Grid
 from gametheory.evidence.outcomes import Outcome

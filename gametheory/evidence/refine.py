@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
-from gametheory.equilibria.concepts import Concept
+from gametheory.equilibria.solution import Concept
 from gametheory.errors import InputError, InputTypeError
 from gametheory.evidence.designs import Grid
 from gametheory.evidence.outcomes import Outcome

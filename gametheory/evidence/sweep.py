@@ -17,8 +17,8 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gametheory.equilibria.concepts import Concept, MarkovPerfect, Nash
-from gametheory.equilibria.solution import Solution, Status
+from gametheory.equilibria.concepts import MarkovPerfect, Nash
+from gametheory.equilibria.solution import Concept, Solution, Status
 from gametheory.equilibria.solve import solve
 from gametheory.errors import InputError, InputTypeError, UnsupportedError
 from gametheory.evidence.batch_game import BatchGame, compile_game

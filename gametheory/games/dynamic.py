@@ -272,6 +272,7 @@ class DynamicGame:
         start: int | str = 0,
         states: Sequence[str] | None = None,
         players: Sequence[str] = ("row", "column"),
+        connected: bool = False,
     ) -> DynamicGame:
         """A stochastic game from tables.
 
@@ -286,6 +287,9 @@ class DynamicGame:
             Index or name of the first state.
         states : sequence of str, optional
             Names; ``"0", "1", ...`` by default.
+        connected : bool
+            Refuse states that play from the start cannot reach. Otherwise equilibria say what is done there too, and are
+            told apart by it.
 
         Examples
         --------
@@ -320,7 +324,14 @@ class DynamicGame:
         if not isinstance(begin, int):
             raise InputError("start", start, f"one of the states {list(names)}")
         who = stages[0].players if isinstance(stages[0], StageGame) else check_players(players)
-        return cls(who, names, tuple(periods), _pair(discount), begin)
+        game = cls(who, names, tuple(periods), _pair(discount), begin)
+        reached = [begin]
+        for s in reached:
+            reached += [t for t in game._successors(s) if t not in reached]
+        if connected and len(reached) < count:
+            lost = [name for s, name in enumerate(names) if s not in reached]
+            raise InputError("states", lost, f"states that play from the start {names[begin]!r} can reach")
+        return game
 
     def with_rules(self, *rules: Rule) -> DynamicGame:
         """The same game under institutions: see :mod:`gametheory.games.institutions` for the rules and their order.

@@ -74,7 +74,8 @@ def values_by_state(variant: Variant = VARIANTS[0], *, K: int = 3, F: int = 2) -
     """
     equilibrium = _only(variant, K=K, F=F)
     states = equilibrium.game.states
-    return {(k, f): equilibrium.values[states.index(f"k={k}, f={f}")] for k in range(K + 1) for f in range(F + 1)}
+    pairs = {state: (rational(us), rational(mx)) for state, (us, mx) in zip(states, equilibrium.values, strict=True)}
+    return {(k, f): pairs[f"k={k}, f={f}"] for k in range(K + 1) for f in range(F + 1)}
 
 
 def realised_payoffs(equilibrium: MarkovEquilibrium) -> Pair:
@@ -161,7 +162,7 @@ def foresight_table(periods: int = 12) -> tuple[ForesightRow, ...]:
                 classify(equilibrium.chain),
                 tuple(p.outcome for p in path),
                 tuple(int(p.variables["k"]) for p in path),
-                equilibrium.payoffs[0],
+                rational(equilibrium.payoffs[0]),
                 realised_payoffs(equilibrium)[0],
             )
         )

@@ -160,7 +160,7 @@ def power_curve(
                 ratchet,
                 tuple(sorted({classify(e.chain) for e in each})),
                 all(e.is_pure for e in each),
-                _bounds([Fraction(e.payoffs[0]) for e in each]),
+                _bounds([rational(e.payoffs[0]) for e in each]),
                 _bounds([long_run_payoff(e) for e in each]),
                 _bounds([e.chain.frequencies().get("UP", Fraction(0)) for e in each]),
             )

@@ -125,12 +125,13 @@ def walk_table(
     """
     found = _equilibrium(variant, equilibrium, K, F, simultaneous)
     game, order = found.game, found.chain.support()
+    worth = tuple((rational(us), rational(mx)) for us, mx in found.values)
     rows = []
     for s, known in enumerate(game.variables):
         labels = [m.outcome for m in found.chain.moves[s] if m.probability]
         outcome = _READING.get(labels[0], labels[0])
         visited = order.index(s) if s in order else None
-        games = _cells(game, s, None), _cells(game, s, found.values)
+        games = _cells(game, s, None), _cells(game, s, worth)
         rows.append(WalkRow(game.states[s], int(known["k"]), int(known["f"]), visited, outcome, *games))
     return tuple(sorted(rows, key=lambda row: (row.k, row.f)))
 
