@@ -14,6 +14,7 @@ from gametheory.studies.us_mexico import rival_tied_hands as hands
 from gametheory.studies.us_mexico import rivals
 from gametheory.studies.us_mexico.family import LedgerVerdict, verdicts_of
 from gametheory.studies.us_mexico.reduced import VARIANTS
+from gametheory.studies.us_mexico.rival_plays import constant_play
 from gametheory.studies.us_mexico.tied_hands import sustained
 
 
@@ -243,13 +244,22 @@ def test_predictions_agree_with_what_each_rival_proves():
     assert {value(a.name, "trade stake") for a in rivals.ACCOUNTS if a.has} == {"none"}  # trade cancels in all of them
 
 
+def test_away_from_the_reference_numbers_realism_never_falls_and_the_article_need_not_rise():
+    trends = rivals.power_trends(draws=6, seed=5)
+    assert all(sum(found.values()) == 1 for found in trends.values())
+    assert "falls" not in trends["realism"]
+    assert trends["article"].get("flat", 0) > trends["realism"].get("flat", 0)
+    assert trends == rivals.power_trends(draws=6, seed=5)
+
+
 def test_a_rival_that_is_the_article_in_disguise_is_not_told_apart(monkeypatch):
     def plays(**change):
-        return (rivals._constant("NE", Fraction(1)),)
+        return (constant_play("NE", Fraction(1)),)
 
     pair = (rivals.Account(name, name, "any", plays, plays) for name in ("article", "double"))
     monkeypatch.setattr(rivals, "ACCOUNTS", tuple(pair))
     monkeypatch.setattr(rivals, "predictions", rivals.predictions.__wrapped__)
+    monkeypatch.setattr(rivals, "power_trends", lambda draws: {})
     only, apart, *_ = rivals._verdicts()
     assert rivals._differs() == {"double": []}
     assert only.verdict is apart.verdict is LedgerVerdict.CONTRADICTED

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise
 
 from gametheory.claims import Claim
@@ -33,6 +34,9 @@ from gametheory.studies.us_mexico.reduced import BASELINE, reduced_game
 __all__ = ["MEMBER", "PowerPoint", "all_equilibria", "long_run_payoff", "period_tree", "power_curve", "power_game"]
 
 _GIVEN = ("z > 0", "s > 0", "l > 0", "h >= 0", "ru > 0", "rc > 0", "e > m0", "w > 0")
+
+
+_symbolic = lru_cache(maxsize=2)(reduced_game)
 
 
 def power_game(*, power: object = 1, leverage: object = 0, ratchet: bool = True, **change: object) -> DynamicGame:
@@ -56,7 +60,7 @@ def power_game(*, power: object = 1, leverage: object = 0, ratchet: bool = True,
     """
     z, cost = (rational(change.pop(name, BASELINE[name])) for name in ("z", "l"))
     values = {**change, "z": rational(power) * z, "l": cost + rational(leverage)}
-    return numeric(reduced_game(K=3 if ratchet else 0), {}, values)
+    return numeric(_symbolic(K=3 if ratchet else 0), {}, values)
 
 
 def period_tree() -> Tree:

@@ -7,29 +7,54 @@ differ a prediction names each answer. Reference numbers are inputs; with others
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import random
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-from gametheory.equilibria.play import Chain, Move
 from gametheory.equilibria.solve import solve
 from gametheory.equilibria.subgame_perfect import SubgamePerfect
-from gametheory.errors import InputError
+from gametheory.errors import GameTheoryError, InputError
 from gametheory.evidence.patterns import Pattern
 from gametheory.exact import rational
 from gametheory.games.dynamic import DynamicGame
 from gametheory.studies.us_mexico import rival_gradualism as gradualism
 from gametheory.studies.us_mexico import rival_tied_hands as tied_hands
 from gametheory.studies.us_mexico.family import LedgerVerdict, Member, Verdict
+from gametheory.studies.us_mexico.ledger_tools import keeps_orderings
 from gametheory.studies.us_mexico.member_tools import numeric
 from gametheory.studies.us_mexico.observed import PATTERNS
 from gametheory.studies.us_mexico.reduced import BASELINE, reduced_game
 from gametheory.studies.us_mexico.rival_indirect_control import control_numbers
-from gametheory.studies.us_mexico.rival_realism import all_equilibria, long_run_payoff, power_game
+from gametheory.studies.us_mexico.rival_plays import (
+    RivalPlay,
+    as_set,
+    constant_play,
+    constraint,
+    direction,
+    each,
+    final,
+    markov_plays,
+    opening,
+    protest,
+    raids_by_period,
+    trend,
+)
+from gametheory.studies.us_mexico.rival_realism import power_game
 
-__all__ = ["ACCOUNTS", "IMPLICATIONS", "MEMBER", "Account", "Prediction", "RivalPlay", "predictions", "raids_over_time"]
+__all__ = [
+    "ACCOUNTS",
+    "IMPLICATIONS",
+    "MEMBER",
+    "Account",
+    "Prediction",
+    "power_trends",
+    "predictions",
+    "raids_over_time",
+]
 
 IMPLICATIONS: dict[str, str] = {
     "opening": "What Washington opens with",
@@ -41,27 +66,6 @@ IMPLICATIONS: dict[str, str] = {
     "trade stake": "Whether play changes as trade goes from half to double",
     "foresight": "Final play of a short-sighted and of a far-sighted Washington",
 }
-
-_FIRST = 10
-
-
-@dataclass(frozen=True)
-class RivalPlay:
-    """One equilibrium's play.
-
-    Attributes
-    ----------
-    chain : Chain
-        Outcomes in the words of the reduced game.
-    payoff : Fraction
-        Washington's payoff a period in the long run (with payments: both sides' together, as the split is open).
-    counts : tuple of (int or None)
-        For each state of the chain the number of constraints in force; None where the account has none.
-    """
-
-    chain: Chain
-    payoff: Fraction
-    counts: tuple[int | None, ...]
 
 
 @dataclass(frozen=True)
@@ -113,19 +117,6 @@ class Prediction:
 # --- plays ------------------------------------------------------------------------------------------------------------
 
 
-def _markov(game: DynamicGame, reading: Mapping[str, str] | None = None) -> tuple[RivalPlay, ...]:
-    found = []
-    for e in all_equilibria(game):
-        counts = tuple(int(v["k"]) if "k" in v else None for v in game.variables)
-        chain = e.chain if reading is None else e.chain.relabelled(reading)
-        found.append(RivalPlay(chain, long_run_payoff(e), counts))
-    return tuple(found)
-
-
-def _constant(outcome: str, payoff: Fraction) -> RivalPlay:
-    return RivalPlay(Chain(("play",), ((Move(Fraction(1), outcome, 0),),)), payoff, (None,))
-
-
 def _values(power: object, trade: object, delta: object) -> dict[str, object]:
     changed: dict[str, object] = {
         "z": rational(power) * rational(BASELINE["z"]),
@@ -136,7 +127,7 @@ def _values(power: object, trade: object, delta: object) -> dict[str, object]:
 
 def _article(power: object = 1, trade: object = 1, delta: object = None, **change: Any) -> tuple[RivalPlay, ...]:
     naive = change.pop("naive", False)
-    return _markov(numeric(reduced_game(naive=naive), {}, {**change, **_values(power, trade, delta)}))
+    return markov_plays(numeric(reduced_game(naive=naive), {}, {**change, **_values(power, trade, delta)}))
 
 
 def _naive(power: object = 1, trade: object = 1, delta: object = None) -> tuple[RivalPlay, ...]:
@@ -146,17 +137,17 @@ def _naive(power: object = 1, trade: object = 1, delta: object = None) -> tuple[
 def _realism(power: object = 1, trade: object = 1, delta: object = None) -> tuple[RivalPlay, ...]:
     values = _values(1, trade, delta)
     values.pop("z")
-    return _markov(power_game(power=2 * rational(power), ratchet=False, **values))  # type: ignore[arg-type]
+    return markov_plays(power_game(power=2 * rational(power), ratchet=False, **values))  # type: ignore[arg-type]
 
 
 def _realism_ratchet(power: object = 1, trade: object = 1, delta: object = None) -> tuple[RivalPlay, ...]:
     values = _values(1, trade, delta)
     values.pop("z")
-    return _markov(power_game(power=2 * rational(power), **values))  # type: ignore[arg-type]
+    return markov_plays(power_game(power=2 * rational(power), **values))  # type: ignore[arg-type]
 
 
 def _control(power: object = 1, trade: object = 1, delta: object = None, K: int = 0) -> tuple[RivalPlay, ...]:
-    return _markov(control_numbers(K=K, **_values(power, trade, delta)))  # type: ignore[arg-type]
+    return markov_plays(control_numbers(K=K, **_values(power, trade, delta)))  # type: ignore[arg-type]
 
 
 def _control_ratchet(power: object = 1, trade: object = 1, delta: object = None) -> tuple[RivalPlay, ...]:
@@ -173,11 +164,11 @@ def _tied(power: object = 1, trade: object = 1, delta: object = None) -> tuple[R
     game = _contract(power, trade, delta)
     found = solve(game, SubgamePerfect(transfers=True)).evidence
     plays = {p.label: sum(p.payoffs) for p in game.periods[0].plays}
-    return (_constant(tied_hands._READING[found.best_play[0]], Fraction(plays[found.best_play[0]])),)
+    return (constant_play(tied_hands._READING[found.best_play[0]], Fraction(plays[found.best_play[0]])),)
 
 
 def _tied_markov(power: object = 1, trade: object = 1, delta: object = None) -> tuple[RivalPlay, ...]:
-    return _markov(_contract(power, trade, delta), tied_hands._READING)
+    return markov_plays(_contract(power, trade, delta), tied_hands._READING)
 
 
 def _gradual(power: object = 1, trade: object = 1, delta: object = None) -> tuple[RivalPlay, ...]:
@@ -187,12 +178,14 @@ def _gradual(power: object = 1, trade: object = 1, delta: object = None) -> tupl
     try:
         gradualism.gradual_path(**numbers, periods=1)  # type: ignore[arg-type]
     except InputError:  # no step is worth taking
-        return (_constant("NS", Fraction(0)),)
-    return (_constant("NE", gain), _constant("NS", Fraction(0)))
+        return (constant_play("NS", Fraction(0)),)
+    return (constant_play("NE", gain), constant_play("NS", Fraction(0)))
 
 
 def _gradual_markov(power: object = 1, trade: object = 1, delta: object = None) -> tuple[RivalPlay, ...]:
-    return _markov(gradualism._numeric(steps=2, **({} if delta is None else {"delta": delta})), gradualism._READING)
+    return markov_plays(
+        gradualism._numeric(steps=2, **({} if delta is None else {"delta": delta})), gradualism._READING
+    )
 
 
 ACCOUNTS: tuple[Account, ...] = (
@@ -220,85 +213,6 @@ ACCOUNTS: tuple[Account, ...] = (
 )
 
 
-# --- observable things --------------------------------------------------------------------------------------------------
-
-
-def _each(plays: Sequence[RivalPlay], answer: Callable[[RivalPlay], str]) -> str:
-    return " or ".join(dict.fromkeys(sorted(map(answer, plays))))
-
-
-def _opening(play: RivalPlay) -> str:
-    first = {m.outcome[0] for m in play.chain.moves[play.chain.start] if m.probability}
-    return "/".join({"N": "negotiates", "U": "acts alone"}[x] for x in sorted(first))
-
-
-def _raids(play: RivalPlay) -> list[tuple[int, Move]]:
-    return [
-        (s, m) for s in play.chain.support() for m in play.chain.moves[s] if m.probability and m.outcome.startswith("U")
-    ]
-
-
-def _protest(play: RivalPlay) -> str:
-    answers = {m.outcome for _, m in _raids(play)}
-    return {0: "no raid", 2: "sometimes"}.get(len(answers), "always" if answers == {"UP"} else "never")
-
-
-def _constraint(play: RivalPlay) -> str:
-    raids = _raids(play)
-    if not raids:
-        return "no raid"
-    rises = []
-    for s, m in raids:
-        before, after = play.counts[s], play.counts[m.next]
-        rises.append(before is not None and after is not None and after > before)
-    return "always" if all(rises) else "sometimes" if any(rises) else "never"
-
-
-def _alone(play: RivalPlay, periods: int) -> list[Fraction]:
-    belief = {play.chain.start: Fraction(1)}
-    shares = []
-    for _ in range(periods):
-        share, after = Fraction(0), dict[int, Fraction]()
-        for s, mass in belief.items():
-            for m in play.chain.moves[s]:
-                if m.probability:
-                    share += mass * m.probability * m.outcome.startswith("U")
-                    after[m.next] = after.get(m.next, Fraction(0)) + mass * m.probability
-        shares.append(share)
-        belief = after
-    return shares
-
-
-def _direction(play: RivalPlay) -> str:
-    early = sum(_alone(play, _FIRST)) / _FIRST
-    late = sum((x for outcome, x in play.chain.frequencies().items() if outcome.startswith("U")), Fraction(0))
-    if not early and not late:
-        return "no raid"
-    if not late:
-        return "fall to none"
-    return "rise" if late > early else "fall" if late < early else "constant"
-
-
-def _final(play: RivalPlay) -> str:
-    return "/".join(sorted(x for x, share in play.chain.frequencies().items() if share))
-
-
-def _sign(low: Sequence[RivalPlay], high: Sequence[RivalPlay]) -> str:
-    """How payoffs move, over all equilibria on both sides; open if neither side's lie above the other's."""
-    a, b = ([p.payoff for p in plays] for plays in (low, high))
-    if set(a) == set(b):
-        return "flat"
-    if min(b) >= max(a):
-        return "rises"
-    if max(b) <= min(a):
-        return "falls"
-    return "open"
-
-
-def _plays_of(plays: Sequence[RivalPlay]) -> set[tuple[Any, ...]]:
-    return {(c.states, c.moves) for c in (p.chain.reachable() for p in plays)}
-
-
 @lru_cache(maxsize=1)
 def predictions() -> tuple[Prediction, ...]:
     """What each account predicts, under its own concept and under ours, of every implication; computed from solved games.
@@ -315,17 +229,17 @@ def predictions() -> tuple[Prediction, ...]:
             at = plays()
             half = {name: plays(**{name: "1/2"}) for name in ("power", "trade")}
             double = {name: plays(**{name: 2}) for name in ("power", "trade")}
-            same = _plays_of(half["trade"]) == _plays_of(double["trade"])
+            same = as_set(half["trade"]) == as_set(double["trade"])
             short, far = (plays(delta=d) for d in account.deltas)
             answers = {
-                "opening": _each(at, _opening),
-                "protest": _each(at, _protest),
-                "constraint": _each(at, _constraint),
-                "raids over time": _each(at, _direction),
-                "final play": _each(at, _final),
-                "power": _sign(half["power"], double["power"]) if "power" in account.has else "not in it",
+                "opening": each(at, opening),
+                "protest": each(at, protest),
+                "constraint": each(at, constraint),
+                "raids over time": each(at, direction),
+                "final play": each(at, final),
+                "power": trend(half["power"], double["power"]) if "power" in account.has else "not in it",
                 "trade stake": ("none" if same else "changes") if "trade" in account.has else "not in it",
-                "foresight": f"{_each(short, _final)}; {_each(far, _final)}",
+                "foresight": f"{each(short, final)}; {each(far, final)}",
             }
             found += [Prediction(account.name, concept, name, answers[name]) for name in IMPLICATIONS]
     return tuple(found)
@@ -352,7 +266,51 @@ def raids_over_time(account: str, *, concept: str = "own", periods: int = 12) ->
         raise InputError("account", account, f"one of {', '.join(a.name for a in ACCOUNTS)}")
     if concept not in ("own", "ours"):
         raise InputError("concept", concept, "'own' or 'ours'")
-    return tuple(tuple(_alone(play, periods)) for play in (chosen.own if concept == "own" else chosen.ours)())
+    return tuple(tuple(raids_by_period(play, periods)) for play in (chosen.own if concept == "own" else chosen.ours)())
+
+
+def power_trends(*, draws: int = 20, seed: int = 1) -> dict[str, dict[str, Fraction]]:
+    """How Washington's long-run payoff moves from half to double power, away from the reference numbers.
+
+    Each parameter is the baseline's times a factor, uniform between 1/2 and 3/2 (in steps of 1/10007) and independent; draws that
+    violate a stated ordering without constraints in force are drawn again. Shares of this measure, no probabilities.
+
+    Parameters
+    ----------
+    draws, seed : int
+
+    Returns
+    -------
+    dict
+        For the article's account (with foresight) and for realism: share of the draws by answer (``"flat"``, ``"rises"``, ``"falls"``,
+        ``"open"`` where equilibria differ, ``"undecided"`` where not all could be found).
+
+    Examples
+    --------
+    >>> {name: sum(shares.values()) for name, shares in power_trends(draws=1).items()}
+    {'article': Fraction(1, 1), 'realism': Fraction(1, 1)}
+    """
+    rng, small = random.Random(seed), reduced_game(K=1, F=1)
+    found = {"article": Counter[str](), "realism": Counter[str]()}
+    for _ in range(draws):
+        while True:
+            values = {name: rational(x) * Fraction(rng.randint(5004, 15010), 10007) for name, x in BASELINE.items()}
+            values |= {name: min(values[name], Fraction(19, 20)) for name in ("delta_US", "delta_MX")}
+            values["rho"] = min(values["rho"], Fraction(1))
+            if keeps_orderings(small.subs(**values)):
+                break
+        ends = {}
+        for name, ratchet, at in (("article", True, 1), ("realism", False, 2)):
+            try:
+                low, high = (
+                    markov_plays(power_game(power=at * rational(w), ratchet=ratchet, **values)) for w in ("1/2", 2)
+                )
+                ends[name] = trend(low, high)
+            except GameTheoryError:
+                ends[name] = "undecided"
+        for name, answer in ends.items():
+            found[name][answer] += 1
+    return {name: {x: Fraction(n, draws) for x, n in sorted(counts.items())} for name, counts in found.items()}
 
 
 # --- the member -------------------------------------------------------------------------------------------------------
@@ -382,6 +340,8 @@ def _verdicts() -> tuple[Verdict, ...]:
     own = {a.title: table[a.name, "own", "final play"] for a in ACCOUNTS}
     moved = [name for name in own if own[name] != ours[name]]
 
+    trends = {name: {x: str(y) for x, y in found.items()} for name, found in power_trends(draws=12).items()}
+
     def told(values: Mapping[str, object]) -> str:
         return "; ".join(f"{name}: {x}" for name, x in values.items())
 
@@ -408,7 +368,9 @@ def _verdicts() -> tuple[Verdict, ...]:
             "What Washington obtains does not rise with its power",
             LedgerVerdict.CONDITIONAL if power[ACCOUNTS[0].title] in ("flat", "falls") else LedgerVerdict.CONTRADICTED,
             "exact solutions, each account under its own concept",
-            f"its long-run payoff from half to double power: {told(power)}. Condition: the article's account",
+            f"its long-run payoff from half to double power: {told(power)}. Away from the reference numbers, shares of 12 draws (factors "
+            f"between 1/2 and 3/2, seeded): {told({name: told(shares) for name, shares in trends.items()})}. Condition: "
+            "the article's account, and numbers at which more power does not end a deadlock",
             (85,),
         ),
         Verdict(
