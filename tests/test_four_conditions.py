@@ -95,3 +95,10 @@ def test_a_patient_mexico_leaves_no_second_stable_state():
     # from v(1 - delta) >= delta z with z > e: at delta = 9/10 trust would have to be worth more than nine times z
     game = lattice.conditions_game().subs(**{**DEAR, "v": 5}, **lattice.switched(ALL))
     assert list(gt.solve(game, gt.MarkovPerfect(pure=True)).paths) == ["NE for ever"]
+
+
+def test_draws_are_counted_once_each_and_are_the_same_again():
+    found = four_conditions.least_sets_in_draws(300, seed=2)
+    assert sum(found[name].seen for name in ("none", "one", "several")) == 300
+    assert 0 < found["all four"].seen < found["one"].seen
+    assert four_conditions.least_sets_in_draws(300, seed=2) == found
