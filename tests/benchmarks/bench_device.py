@@ -87,7 +87,19 @@ def on_device(solve, A, B, name):
     return took, tuple(tuple(back(x) for x in part) for part in parts(found))
 
 
+def ready(name):
+    """Whether the library is there with a device that it can use."""
+    try:
+        library = importlib.import_module(name)
+        return bool(library.cuda.is_available())
+    except ImportError:
+        return False
+
+
 if __name__ == "__main__":
     words = sys.argv[1:]
-    for what, size in ((solve_2x2, 2), (solve_3x3, 3)):
-        compare(what, size, int(float(words[0])) if words else 10_000_000, words[1:] or ["cupy", "torch"])
+    names = [name for name in words[1:] or ["cupy", "torch"] if ready(name)]
+    if not names:
+        print("no accelerator that CuPy or PyTorch can use: nothing measured")
+    for what, size in ((solve_2x2, 2), (solve_3x3, 3)) if names else ():
+        compare(what, size, int(float(words[0])) if words else 10_000_000, names)
