@@ -306,13 +306,18 @@ def substitute(x: Number, values: Mapping[str, Number]) -> Number:
     replacements = {symbol: values[str(symbol)] for symbol in x.free_symbols if str(symbol) in values}
     if not replacements:
         return x
-    import sympy
-
     if len(replacements) == len(x.free_symbols) and all(isinstance(v, Fraction) for v in replacements.values()):
         value = _rational_value(x, replacements)  # type: ignore[arg-type]
         if value is not None:
             return value
-    return exact(x.subs({s: sympy.sympify(v) for s, v in replacements.items()}, simultaneous=True))
+    return _replaced(x, frozenset(replacements.items()))
+
+
+@lru_cache(maxsize=20_000)  # the states of a game ask for the same replacements again and again
+def _replaced(x: sympy.Expr, replacements: frozenset[tuple[sympy.Symbol, Number]]) -> Number:
+    import sympy
+
+    return exact(x.subs({s: sympy.sympify(v) for s, v in replacements}, simultaneous=True))
 
 
 def _rational_value(x: sympy.Expr, values: Mapping[sympy.Symbol, Fraction]) -> Fraction | None:
