@@ -152,6 +152,16 @@ def _extraditions() -> str:
     return f"Record: extraditions rise every year from 2000 to 2006, before the Initiative: {'yes' if rises else 'no'} (I-19)"
 
 
+def _surprises() -> str:
+    timed = [c.name for c in load_cases() if "February-surprise" in c.name]
+    months = ", ".join(" ".join(name.split()[:2]) for name in timed)
+    near = sum(name.split()[0] in ("February", "March") for name in timed)
+    return (
+        f"Record: {len(timed)} episodes named ({months}), {near} of them in February or March, the verdict falling on 1 March; they were "
+        "named because of their timing, so they show that it occurred and not how often"
+    )
+
+
 def _conditions_by_case() -> str:
     named = {c.name: c.conditions for c in load_cases() if c.in_figure_2 and any(c.conditions)}
     full = [n for n, flags in named.items() if all(f == "yes" for f in flags)]
@@ -230,7 +240,13 @@ ENTRIES: tuple[Entry, ...] = (
         "",
         by_members(59, "certification", "token effort"),
     ),
-    Entry(60, "Effort peaks before the annual verdict.", "certification", "", by_members(60, "certification")),
+    Entry(
+        60,
+        "Effort peaks before the annual verdict.",
+        "certification",
+        "",
+        by_members(60, "certification", detail=_surprises),
+    ),
     Entry(61, "Certification still raised effort.", "certification", "", by_members(61, "certification")),
     Entry(62, "Arrests gave the president cover in Congress.", "certification", "", by_members(62, "certification")),
     Entry(63, "Certification soured relations.", "certification; trust", "", by_members(63, "certification", "trust")),

@@ -312,7 +312,7 @@ def _escape() -> Verdict:
         worlds,
         "where neither trust nor capacity is there, the trust that joint work builds must be worth its poor results now: otherwise it is a "
         "trap. "
-        "Joint work is nowhere absorbing: alarms and agencies interrupt it again and again",
+        "In neither case is joint work absorbing: alarms and agencies interrupt it",
         89,
     )
 
