@@ -13,6 +13,7 @@ from gametheory.exact import to_flint
 
 __all__ = ["Pool"]
 
+_MOST_KEPT = 8_000_000  # values of monomials
 _RELATIVE = 1e-9  # far above the rounding error of a sum of up to a million products of floats
 
 
@@ -42,11 +43,12 @@ class Pool:
         )
         self.table = np.hstack([table, free]).astype(float)
         self._memo: dict[Any, np.ndarray] = {}
+        self._rows: dict[tuple[int, ...], int] = {}
         for g, op in shape.facts:
-            s = self.signs(g)
+            s = _signs(g, self.table)
             keep = s > 0 if op == ">" else s >= 0 if op == ">=" else s == 0
             self.table = self.table[keep]
-            self._memo = {}
+        self._monomials = np.empty((0, self.size))
 
     @property
     def size(self) -> int:
@@ -63,8 +65,30 @@ class Pool:
         if k not in self._memo:
             if len(self._memo) > 5000:
                 self._memo.clear()
-            self._memo[k] = _signs(g, self.table)
+            self._memo[k] = self._signs(g)
         return self._memo[k]
+
+    def _signs(self, g: Poly) -> np.ndarray:
+        """Values as one product of coefficients and monomials, which polynomials share."""
+        rows, coefficients = [], []
+        for exponents, c in g.terms():
+            mark = tuple(map(int, exponents))
+            if mark not in self._rows:
+                self._rows[mark] = len(self._rows)
+                if len(self._rows) > len(self._monomials):
+                    more = max(64, len(self._monomials))
+                    self._monomials = np.vstack([self._monomials, np.empty((more, self.size))])
+                self._monomials[self._rows[mark]] = _monomial(mark, self.table)
+            rows.append(self._rows[mark])
+            coefficients.append(float(int(c.p)) / float(int(c.q)))
+        if len(self._rows) * self.size > _MOST_KEPT:
+            found = _signs(g, self.table)
+            self._rows.clear()
+            return found
+        amounts = np.array(coefficients)
+        values = self._monomials[rows]
+        total, size = amounts @ values, np.abs(amounts) @ np.abs(values)
+        return np.where(total > _RELATIVE * size, 1, np.where(total < -_RELATIVE * size, -1, 0)).astype(np.int8)
 
     def where(self, atoms: Sequence[tuple[Poly, str]]) -> list[Fraction] | None:
         """A point at which all conditions (no equations) hold, checked exactly, or None."""
@@ -121,6 +145,14 @@ class Pool:
             moved[:, :count] = np.maximum(moved[:, :count], np.where(np.array(self.shape.strict, dtype=bool), 1e-6, 0))
             table = np.vstack([best, moved])
         return None
+
+
+def _monomial(exponents: Sequence[int], table: np.ndarray) -> np.ndarray:
+    value = np.ones(len(table))
+    for v, e in enumerate(exponents):
+        for _ in range(e):
+            value = value * table[:, v]
+    return value
 
 
 def _values(g: Poly, table: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -1,6 +1,6 @@
 """Symbolic equilibria: times, and agreement with exact numeric solvers at random points.
 
-    python tests/benchmarks/bench_symbolic.py [ordinal] [sizes] [atlas] [paths] [five]
+    python tests/benchmarks/bench_symbolic.py [ordinal] [sizes] [atlas] [levels] [paths] [five]
 
 Without names, everything but ``five`` (the 5x5 games, minutes).
 """
@@ -17,6 +17,8 @@ from fractions import Fraction
 import sympy
 
 import gametheory as gt
+from gametheory.claims.induction import for_every_level
+from gametheory.equilibria.solvers.symbolic_levels import Phase, compare_with_numbers, level_plan
 from gametheory.equilibria.solvers.symbolic_markov import SymbolicMarkov, _numeric_path
 from gametheory.equilibria.solvers.symbolic_nash import SymbolicNash
 from gametheory.equilibria.solvers.vertices import enumerate_nash
@@ -103,7 +105,28 @@ MX = (e > m0, z > e - m0, s > z)
 FREE = (s > 0, z > 0, e > 0)
 
 
-def paths(points=1000):
+def levels(points=6):
+    """Conditions at every level, against every equilibrium of games with up to 8 levels."""
+    cycle, joint = Phase({"f=0": "NS", "f=1": "UP"}, {"N": "S", "U": "P"}), Phase("NE", {"U": "P"})
+    plans = {
+        "deliberate investment": (0, [Phase("UP", {"N": "S"}), joint], (*BASE[:3], *BASE[4:], *FREE, rc > 0, a0 < l)),
+        "cycle": (1, [cycle, joint], (*BASE, *US, *MX)),
+    }
+    for naive in ((), ("US",)):
+        for name, (F, phases, assumptions) in plans.items():
+            used = time.process_time()
+            plan = level_plan(reduced_game(K=1, F=F), phases, ["m"], naive=naive, assumptions=assumptions)
+            theorem = for_every_level(plan)
+            used = time.process_time() - used
+            yes, no = compare_with_numbers(plan, points=points, most=8, seed=1, holds=theorem.holds)
+            kinds = Counter(part.at for part in theorem.parts)
+            print(
+                f"{'naive' if naive else 'forward-looking'}, {name} at every level: {used:.1f} s of processor; {dict(kinds)}; K = 1..8: in {yes}, out {no}, differences 0",
+                flush=True,
+            )
+
+
+def paths(points=1000, only=""):
     cycle = {f"k={k}, f={f}": ("NS", "UP")[f] for k in range(3) for f in (0, 1)} | {"k=3, f=0": "NE", "k=3, f=1": "NE"}
     cases = {
         "cycle": (1, cycle, (*BASE, *US, *MX)),
@@ -119,6 +142,8 @@ def paths(points=1000):
     }
     for naive in (False, True):
         for name, (F, along, assumptions) in cases.items():
+            if only not in f"{'naive' if naive else 'forward-looking'}, {name}":
+                continue
             game = reduced_game(K=3, F=F, naive=naive)
             if name == "deliberate investment":
                 along = {f"k={k}, f=0": "UP" for k in range(3)} | {"k=3, f=0": "NE"}
@@ -176,8 +201,8 @@ def tied(game):
 
 
 if __name__ == "__main__":
-    for part in sys.argv[1:] or ("ordinal", "sizes", "atlas", "paths"):
+    for part in sys.argv[1:] or ("ordinal", "sizes", "atlas", "levels", "paths"):
         if part == "five":
             sizes(((5, 2),))
         else:
-            {"ordinal": ordinal, "sizes": sizes, "atlas": atlas, "paths": paths}[part]()
+            {"ordinal": ordinal, "sizes": sizes, "atlas": atlas, "levels": levels, "paths": paths}[part]()
