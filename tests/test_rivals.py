@@ -247,7 +247,7 @@ def test_predictions_agree_with_what_each_rival_proves():
 def test_away_from_the_reference_numbers_realism_never_falls_and_the_article_need_not_rise():
     trends = rivals.power_trends(draws=6, seed=5)
     assert all(sum(found.values()) == 1 for found in trends.values())
-    assert "falls" not in trends["realism"]
+    assert not any(answer.startswith("falls") for answer in trends["realism"])
     assert trends["article"].get("flat", 0) > trends["realism"].get("flat", 0)
     assert trends == rivals.power_trends(draws=6, seed=5)
 
