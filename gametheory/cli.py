@@ -93,13 +93,13 @@ def solve(
     file: Annotated[Path, typer.Argument(help="A game: .nfg, .efg, .toml or .json.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of words.")] = False,
 ) -> None:
-    """One game file: its equilibria, with a verdict in plain words."""
+    """One game file: its equilibria, with a verdict in plain words; with symbols in it, where each exists."""
     import gametheory as gt
 
     game = gt.read_game(file)
     if getattr(game, "parameters", ()):
-        names = ", ".join(game.parameters)
-        raise gt.InputError(str(file), names, "a value for each of these parameters, under [parameters] in the file")
+        _solve_symbols(game, as_json)
+        return
     solution: Any
     if isinstance(game, gt.StageGame):
         solution = gt.solve(game, gt.Nash())
@@ -114,6 +114,41 @@ def solve(
     typer.echo(str(game))
     typer.echo(str(solution))
     typer.echo(f"Verdict: {_verdict(solution)}")
+
+
+def _solve_symbols(game: Any, as_json: bool) -> None:
+    """Equilibria of a game with symbols, each with the conditions under which it exists."""
+    import gametheory as gt
+    from gametheory.equilibria.solvers.symbolic_backward import symbolic_backward
+    from gametheory.equilibria.solvers.symbolic_markov import SymbolicMarkov
+
+    status, reason = gt.Status.COMPLETE, "backward induction over every alternative"
+    found: Any
+    if isinstance(game, gt.Tree):
+        found = symbolic_backward(game)
+    else:
+        if isinstance(game, gt.StageGame):
+            solution = gt.solve(game, gt.Nash())
+        else:
+            solution = gt.solve(game, gt.MarkovPerfect(pure=True), SymbolicMarkov(seconds=300.0))
+        solution.verify()
+        found, status, reason = solution.equilibria, solution.status, solution.reason
+    lines = [str(e) for e in found]
+    told = f"{len(lines)} pure equilibrium paths" if not isinstance(game, gt.StageGame) else f"{len(lines)} equilibria"
+    always = sum(e.region.is_always for e in found)
+    verdict = (
+        f"{told}, each with the conditions under which it exists; {always} of them always. {status.name}: {reason}."
+    )
+    if as_json:
+        entries = [
+            {"equilibrium": line, "exists": [str(c) for c in e.region.conditions]}
+            for line, e in zip(lines, found, strict=True)
+        ]
+        typer.echo(
+            json.dumps({"status": status.name, "reason": reason, "equilibria": entries, "verdict": verdict}, indent=1)
+        )
+        return
+    typer.echo("\n".join([str(game), *lines, f"Verdict: {verdict}"]))
 
 
 def _verdict(solution: Any) -> str:
