@@ -13,6 +13,7 @@ from gametheory.evidence.logit_fit import fit_logit, predict_forward, profile
 from gametheory.evidence.logit_play import LogitModel
 from gametheory.evidence.records import record_probability
 from gametheory.studies import us_mexico as study
+from gametheory.studies import forecast
 from gametheory.studies.forecast import forecasts, seen_by
 from gametheory.studies.us_mexico import estimation
 
@@ -125,6 +126,7 @@ def test_forecasts_compare_models_with_forecasts_that_need_none(monkeypatch):
         ),
         Setting("other", "t", lambda: coin(1)),
     )
+    forecast._model.cache_clear()
     monkeypatch.setattr(Family, "members", lambda self: (Member("m", "t", "a", "p", (), settings, lambda: ()),))
     found = forecasts(study.STUDY)
     assert {f.name for f in found.models} == {"m/cycle", "m/words"}

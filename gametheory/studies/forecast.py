@@ -11,11 +11,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from gametheory.errors import InputError, UnsupportedError
 from gametheory.evidence.logit_fit import predict_forward
 from gametheory.evidence.logit_play import LogitModel
-from gametheory.studies.study import Study, by_year
+from gametheory.studies.study import Study, by_year, find_study
 
 __all__ = ["TIMINGS", "Forecast", "Forecasts", "forecasts", "seen_by"]
 
@@ -111,10 +112,9 @@ def forecasts(
     for member in study.family.members():
         for setting in member.settings:
             name = f"{member.name}/{setting.name}"
-            try:
-                model = LogitModel(setting.game(), setting.reading)
-            except UnsupportedError as error:
-                left.append((name, str(error)))
+            model = _model(study.name, member.name, setting.name)
+            if isinstance(model, str):
+                left.append((name, model))
                 continue
             if not set(study.outcomes) & set(model.outcomes):
                 left.append((name, f"none of its outcomes is one of {', '.join(study.outcomes)}"))
@@ -128,6 +128,16 @@ def forecasts(
         Forecast("shares so far", _shares(seen, study.outcomes)),
     )
     return Forecasts(coding or next(iter(study.codings)), timing, tuple(found), plain, tuple(left))
+
+
+@lru_cache(maxsize=512)
+def _model(study: str, member: str, setting: str) -> LogitModel | str:
+    """The setting's game ready for logit play, or why it is not."""
+    chosen = find_study(study).family.member(member).setting(setting)
+    try:
+        return LogitModel(chosen.game(), chosen.reading)
+    except UnsupportedError as error:
+        return str(error)
 
 
 def _equal(seen: Sequence[frozenset[str] | None], outcomes: Sequence[str]) -> tuple[float, ...]:

@@ -69,7 +69,7 @@ def rival_model(name: str) -> LogitModel:
 
 
 def fit_record(
-    *, coding: str = "", timing: str = "consecutive", points: int = 64, profiled: bool = True
+    *, coding: str = "", timing: str = "consecutive", points: int = 32, profiled: bool = True
 ) -> tuple[LogitFit, dict[str, Profile]]:
     """The reduced game fitted to the coded record, with the profile likelihood of each free parameter."""
     fit = fit_logit(free_model(), [seen_by(STUDY, coding, timing)], BOX, points=points)
@@ -107,7 +107,7 @@ def recover(
     periods: int = 21,
     repetitions: int = 20,
     seed: int = 1,
-    points: int = 64,
+    points: int = 32,
     done: Callable[[int], None] = lambda n: None,
 ) -> Recovery:
     """Simulate from :data:`TRUTH`, fit, and compare.
@@ -124,12 +124,12 @@ def recover(
     covered, edge = dict.fromkeys(BOX, 0), dict.fromkeys(BOX, 0)
     for r in range(repetitions):
         seen = truth.draw(periods, records, seed=seed * 10_000 + r)
-        fit = fit_logit(model, seen, BOX, points=points, seed=seed)
+        fit = fit_logit(model, seen, BOX, points=points, seed=seed, rounds=10)
         for n in BOX:
             gaps[n].append(fit.estimates[n] - TRUTH[n])
             edge[n] += n in fit.at_edge
             narrow = {k: ((v[0], v[1]) if k != n else (TRUTH[n] - 1e-9, TRUTH[n] + 1e-9)) for k, v in BOX.items()}
-            there = fit_logit(model, seen, narrow, points=points, seed=seed)
+            there = fit_logit(model, seen, narrow, points=points, seed=seed, rounds=8)
             covered[n] += 2 * (fit.log_likelihood - there.log_likelihood) <= limit
         done(r)
     return Recovery(

@@ -104,9 +104,9 @@ def fit_results(*, done: Callable[[str], None] = lambda name: None) -> dict[str,
         tables[coding] = case_by_model(coding).plain()
         done(f"fit, coding {coding}")
     shares = []
-    for K in (3, 8):
+    for K, count in ((3, 100), (8, 60)):  # eight: as many constraints as there are unilateral acts
         for measure in MEASURES:
-            shares.append({"K": K, "F": 2, "draws": 100, "seed": 1, **_share(identified(measure, count=100, K=K))})
+            shares.append({"K": K, "F": 2, "draws": count, "seed": 1, **_share(identified(measure, count=count, K=K))})
     done("identified set")
     estimates = {timing: _estimate(timing) for timing in TIMINGS}
     done("estimates by logit play")
