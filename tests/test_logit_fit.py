@@ -12,8 +12,8 @@ from gametheory.equilibria.play import Chain, Move
 from gametheory.evidence.logit_fit import fit_logit, predict_forward, profile
 from gametheory.evidence.logit_play import LogitModel
 from gametheory.evidence.records import record_probability
-from gametheory.studies import us_mexico as study
 from gametheory.studies import forecast
+from gametheory.studies import us_mexico as study
 from gametheory.studies.forecast import forecasts, seen_by
 from gametheory.studies.us_mexico import estimation
 
