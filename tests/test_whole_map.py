@@ -9,6 +9,7 @@ from gametheory.studies.us_mexico import whole_map
 from gametheory.studies.us_mexico.cycle_conditions import weakest_conditions
 from gametheory.studies.us_mexico.family import LedgerVerdict, solve_setting, verdicts_of
 from gametheory.studies.us_mexico.ordering_map import MAP_PATTERNS, ratchet_game
+from gametheory.studies.us_mexico.preferences import STATED
 
 
 def test_settings_show_the_pattern_that_they_name():
@@ -55,3 +56,17 @@ def test_weakest_assumptions_force_the_cycle_at_random_payoffs():
         found = gt.solve(game.subs(**values, c=c, m=m, **d), gt.MarkovPerfect(pure=True)).equilibria
         assert len(found) >= 1
         assert all(cycle.certain(e.chain) for e in found)
+
+
+def test_some_weakest_set_follows_from_the_stated_orderings_and_a_constraint_that_bites():
+    us, mx = STATED["us_frustrated"].ordering, STATED["mx"].ordering
+    bites = {"NE > UA-c", "NE > UP-c", "NE+m > NS"}
+
+    def follows(text, order):
+        a, b = text.split(" > ")
+        plain = a.removesuffix("+m"), b.removesuffix("-c")  # a gain on the left, a price on the right: easier still
+        return text in bites or order.implies(*plain)
+
+    assert any(
+        all(follows(t, us) for t in s.us) and all(follows(t, mx) for t in s.mx) for s in weakest_conditions("cycle")
+    )

@@ -139,6 +139,8 @@ def _verdicts() -> tuple[Verdict, ...]:
     resisted = [c for c in cases if c.orientation == "unilateral" and c.mexican_response == "resist"]
     studied = {box: [c.name for c in cell.cases if c.coverage == "case_study"] for box, cell in figure.items()}
     bare = [c.name for cell in figure.values() for c in cell.cases if c.coverage == "figure_only"]
+    invoke = {c.initiator for c in westphalian if c.initiator}
+    reply = {"MX"} if resisted else set()  # the prose: what Mexico invokes when it resists a unilateral act
     owners = [f"{c.name} ({c.initiator or 'no initiator coded'})" for c in westphalian]
     chosen = [f"{box}: {listed(names) or 'none'}" for box, names in studied.items()]
     lucky = f"figure {lucky_share(figure)}, text {lucky_share(text)}"
@@ -167,7 +169,7 @@ def _verdicts() -> tuple[Verdict, ...]:
         ),
         Verdict(
             "Westphalian sovereignty is invoked by one side",
-            LedgerVerdict.CONDITIONAL,
+            LedgerVerdict.CONDITIONAL if len(invoke | reply) > 1 else LedgerVerdict.DERIVED,
             "coded cases",
             f"as the label of an initiative: {listed(owners)}; as the label of Mexico's reaction: "
             f"{listed([c.name for c in resisted])} (I-5). Condition: one of the two readings; the labels of "
@@ -177,7 +179,7 @@ def _verdicts() -> tuple[Verdict, ...]:
         ),
         Verdict(
             "The cases in the four cells stand for all cases",
-            LedgerVerdict.UNTESTABLE,
+            LedgerVerdict.UNTESTABLE if sum(map(len, studied.values())) < len(cases) else LedgerVerdict.DERIVED,
             "codes of coverage",
             f"the article chose what it studies: {listed(chosen)}; in the figure and nowhere discussed: "
             f"{listed(bare) or 'none'} (I-18)",
