@@ -20,7 +20,9 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import metadata
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 __all__ = [
     "FORMATS",
     "Built",
+    "aside",
     "build_figure",
     "draw_figure",
     "figure_folder",
@@ -237,6 +240,60 @@ def build_figure(name: str, folder: Path, *, known: Path | None = None) -> Built
     path = folder / f"fig_{name}.json"
     path.write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", "utf-8")
     return Built(name, caption, module.PLACE, tuple(module.CLAIMS), (path, *drawings))
+
+
+_CHILD = """
+import os, sys, threading, time
+from pathlib import Path
+
+parent, folder, known, *names = sys.argv[1:]
+
+def watch():
+    while os.getppid() == int(parent):
+        time.sleep(0.1)
+    os._exit(1)
+
+threading.Thread(target=watch, daemon=True).start()
+from gametheory.figures import build_figure
+for name in names:
+    build_figure(name, Path(folder), known=Path(known))
+"""
+
+
+def _ended(child: subprocess.Popen[bytes]) -> None:
+    child.wait()
+
+
+@contextmanager
+def aside(names: Sequence[str], folder: Path, *, known: Path) -> Iterator[Callable[[], None]]:
+    """Build figures in a second process while this one goes on; gives a function that waits for it.
+
+    With a single figure, or one processor, nothing is started. What the other process did not finish, for whatever reason, is
+    not there (:func:`up_to_date` is None) and can be built here, where an error is seen.
+
+    Parameters
+    ----------
+    names : sequence of str
+    folder : Path
+    known : Path
+        As for :func:`build_figure`.
+    """
+    if len(names) < 2 or (os.cpu_count() or 1) < 2:
+        yield lambda: None
+        return
+    here = str(Path(__file__).parent.parent)
+    paths = os.pathsep.join([here, *filter(None, [os.environ.get("PYTHONPATH")])])
+    child = subprocess.Popen(
+        [sys.executable, "-c", _CHILD, str(os.getpid()), str(folder), str(known), *names],
+        env={**os.environ, "PYTHONPATH": paths},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        yield lambda: _ended(child)
+    finally:
+        child.kill()
+        child.wait()
 
 
 def run_alone(module_name: str, namespace: Mapping[str, Any]) -> None:

@@ -206,34 +206,35 @@ def reproduce(
     for left in folder.glob(".half-*"):  # of a run that was killed
         shutil.rmtree(left, ignore_errors=True)
     half = Path(tempfile.mkdtemp(prefix=".half-", dir=folder))
-    unchanged: list[str] = []
     verdicts: tuple[tuple[str, str, str, str], ...] = ()
     notes = []
     try:
-        drawn = []
         for name in ("figures", "paper"):
             (half / name).mkdir()
-        for name in names:
-            built = figures.up_to_date(name, folder / "figures")
-            if built is None:
-                built = figures.build_figure(name, half / "figures", known=folder / "figures")
-            else:
-                unchanged.append(name)
-            drawn.append(built)
-            done(f"figure {name}")
+        drawn = {name: figures.up_to_date(name, folder / "figures") for name in names}
+        unchanged = [name for name, built in drawn.items() if built is not None]
+        anew = [name for name, built in drawn.items() if built is None]
+        with figures.aside(anew if not only else (), half / "figures", known=folder / "figures") as wait:
+            if not only:
+                results = study_results(done=done)
+                verdicts = tuple(_row(v) for v in results["variants"])
+                ledger, table = _ledger(done)
+                _write_json(half / "results.json", results)
+                _write_json(half / "ledger.json", ledger)
+            wait()
+            for name in names:
+                drawn[name] = drawn[name] or figures.up_to_date(name, half / "figures")
+                if drawn[name] is None:
+                    drawn[name] = figures.build_figure(name, half / "figures", known=folder / "figures")
+                done(f"figure {name}")
         if not only:
-            results = study_results(done=done)
-            verdicts = tuple(_row(v) for v in results["variants"])
-            ledger, table = _ledger(done)
-            _write_json(half / "results.json", results)
-            _write_json(half / "ledger.json", ledger)
             write_paper(
                 half / "paper",
                 results=results,
                 rows=verdicts,
                 ledger=ledger,
                 ledger_table=table,
-                figures=drawn,
+                figures=[built for built in drawn.values() if built is not None],
                 done=done,
             )
         files = []

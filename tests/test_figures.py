@@ -68,6 +68,19 @@ def test_what_is_up_to_date_is_left_alone_and_what_was_changed_is_made_again(dra
     assert {p: p.read_bytes() for p in report.files} == before
 
 
+def test_a_second_process_builds_the_same_and_what_it_leaves_out_is_seen(drawn, tmp_path):
+    folder, _ = drawn
+    with figures.aside((*QUICK, "nothing of that name"), tmp_path, known=folder / "figures") as wait:
+        wait()
+    for name in QUICK:
+        built = figures.up_to_date(name, tmp_path)
+        assert built is not None
+        assert built.files[0].read_bytes() == (folder / "figures" / f"fig_{name}.json").read_bytes()
+    assert figures.up_to_date("nothing of that name", tmp_path) is None
+    with figures.aside(QUICK[:1], tmp_path, known=tmp_path) as wait:
+        wait()  # nothing to wait for
+
+
 def test_fonts_are_embedded_and_no_dates_are_written(drawn):
     folder, _ = drawn
     for name in QUICK:
