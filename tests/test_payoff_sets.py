@@ -2,6 +2,7 @@
 
 import ast
 import collections
+import itertools
 import json
 import os
 import random
@@ -11,6 +12,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 import pytest
+import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -382,6 +384,32 @@ def test_an_empty_set_empties_what_reaches_it():
     solution.verify()
     apart = solve(DynamicGame.from_arrays([safe, pennies], [[[stay, stay], [stay, stay]], [[go, go], [go, go]]], "1/2"))
     assert set(apart.payoff_sets[0].inner) == points((2, 2)) and apart.payoff_sets[1].outer == ()
+
+
+@pytest.mark.parametrize("discount", ["1/1000", "1/2", "3/4"])
+def test_one_decision_maker_against_every_policy(discount):
+    """Only the first player has choices: her payoffs are those of the best of all stationary policies (Blackwell), found by solving a
+    linear system for each; if it is the only best one, the payoff sets are points, with large denominators."""
+    draw, delta = random.Random(4), Fraction(discount)
+    for _ in range(3):
+        stages = [
+            ([[Fraction(draw.randint(-9, 9), 7)] for _ in range(2)], [[draw.randint(-5, 5)] for _ in range(2)])
+            for _ in range(3)
+        ]
+        weights = [[[draw.randint(1, 3) for _ in range(3)] for _ in range(2)] for _ in range(3)]
+        moves = [[[[Fraction(x, sum(row)) for x in row]] for row in rows] for rows in weights]
+        values = {}
+        for policy in itertools.product(range(2), repeat=3):
+            left = sympy.Matrix([[int(s == t) - delta * moves[s][policy[s]][0][t] for t in range(3)] for s in range(3)])
+            values[policy] = [
+                left.LUsolve(sympy.Matrix([(1 - delta) * stages[s][i][policy[s]][0] for s in range(3)])) for i in (0, 1)
+            ]
+        best = max(values, key=lambda p: sum(values[p][0]))
+        assert all(x <= y for v in values.values() for x, y in zip(v[0], values[best][0], strict=True))
+        solution = solve(DynamicGame.from_arrays(stages, moves, discount))
+        for s, found in enumerate(solution.payoff_sets.sets):
+            assert found.is_exact and found.inner == (tuple(Fraction(str(values[best][i][s])) for i in (0, 1)),)
+        solution.verify()
 
 
 def test_moves_in_sequence():

@@ -19,7 +19,7 @@ from typing import Any
 
 import flint
 
-from gametheory.algebraic import DegreeLimitError, Real, enclosure, real_roots, sign
+from gametheory.algebraic import DegreeLimitError, Real, enclosure, fraction, real_roots, sign
 from gametheory.equilibria.payoff_checks import check_contraction, supports
 from gametheory.equilibria.solvers._contraction import contract
 from gametheory.equilibria.solvers._operator import apply, compile_states, exact_lane, grid_lane, minmax_floors
@@ -28,7 +28,7 @@ from gametheory.errors import CertificateError
 from gametheory.exact import to_flint
 from gametheory.games.dynamic import DynamicGame
 
-__all__ = ["algebraic_family", "is_largest", "verify_algebraic"]
+__all__ = ["algebraic_family", "is_largest", "near_limit", "verify_algebraic"]
 
 _BITS = (400, 1200)  # digits of a first attempt and of a second
 _WRONG = 160  # last bits of a limit that are not relied on
@@ -176,6 +176,17 @@ def verify_algebraic(game: DynamicGame, vertices: Sets, outer: Sets, later: Sets
             raise CertificateError(f"the algebraic payoff set of state {game.states[s]!r} is not a fixed point")
         if not contains(hull(v for _, part in supports(game, s, every) for v in part), w):
             raise CertificateError(f"the algebraic payoff set of state {game.states[s]!r} does not generate itself")
+
+
+def near_limit(
+    game: DynamicGame, outer: Mapping[int, Polygon], later: Mapping[int, Polygon]
+) -> tuple[Family, int] | None:
+    """The operator's limit from rational outer bounds, with corners that coincide taken together, and how many bits are right."""
+    start, beyond = (
+        {s: [(fraction(x), fraction(y)) for x, y in w] for s, w in sets.items()} for sets in (outer, later)
+    )
+    found = _limit(game, start, beyond, _BITS[0])
+    return None if found is None else (found[1], _BITS[0] - _WRONG)
 
 
 def _limit(game: DynamicGame, outer: Sets, later: Sets, bits: int) -> tuple[Family, Family] | None:

@@ -30,6 +30,7 @@ from gametheory.equilibria.solvers._operator import (
 )
 from gametheory.equilibria.solvers._polygon import Polygon, clip, contains, hull, squared_distance
 from gametheory.errors import InputError, InputTypeError
+from gametheory.exact import to_flint
 from gametheory.games.dynamic import DynamicGame
 
 __all__ = ["AbreuPearceStacchetti", "Evidence", "PartEvidence"]
@@ -37,6 +38,7 @@ __all__ = ["AbreuPearceStacchetti", "Evidence", "PartEvidence"]
 _BITS = 44
 _CLUSTER = 1 << 14  # grid steps within which vertices of an outer bound are taken for one
 _STILL = 64  # grid steps within which an outer bound counts as unchanged
+_MANY = 16  # vertices from which on an outer bound is thinned out
 _ATTEMPTS = (6, 12, 24, 48, 96, 200, 400, 800, 1600)
 
 
@@ -105,7 +107,7 @@ class AbreuPearceStacchetti:
         exact, grid = exact_lane(game, states), grid_lane(game, states, _BITS)
         found = Evidence()
         for part in game.parts:
-            _solve_part(part, exact, grid, found, self.iterations)
+            _solve_part(game, part, exact, grid, found, self.iterations)
         return found
 
 
@@ -120,7 +122,7 @@ def worst_of(sets: Mapping[int, Polygon], floors: Mapping[int, tuple[Any, Any]])
     return found
 
 
-def _solve_part(part: tuple[int, ...], exact: Lane, grid: Lane, found: Evidence, most: int) -> None:
+def _solve_part(game: DynamicGame, part: tuple[int, ...], exact: Lane, grid: Lane, found: Evidence, most: int) -> None:
     members = set(part)
     states = exact.states
     outside = {t for s in part for t in states[s].successors} - members
@@ -152,7 +154,7 @@ def _solve_part(part: tuple[int, ...], exact: Lane, grid: Lane, found: Evidence,
     settled = False
     for count in range(1, most + 1):
         worst = worst_of({**later, **sets}, grid_floors)
-        new = {s: apply(grid, s, {**later, **sets}, worst, refine=True) for s in part}
+        new = {s: _thin(sets[s], apply(grid, s, {**later, **sets}, worst, refine=True)) for s in part}
         steps.append(new)
         settled = _settled(sets, new)
         sets = new
@@ -178,14 +180,47 @@ def _solve_part(part: tuple[int, ...], exact: Lane, grid: Lane, found: Evidence,
             break
     else:
         found.finished = False
+    last = {s: grid.to_exact(sets[s]) for s in part}
+    generated = candidate if candidate is not None else _inner(exact, grid, part, sets, found, outside)
+    if known and not all(generated.values()):  # flat sets with large denominators: more digits tell
+        read = _from_digits(game, exact, part, last, later_exact, exact_floors)
+        if read is not None:
+            generated = candidate = read
+            whole = {**later_exact, **read}
+            certificate = contract(exact, part, whole, last, exact_floors)
+            if certificate is not None:
+                steps, certificate = _trim(exact, grid, part, whole, steps, certificate, exact_floors)
     found.parts.append(PartEvidence(part, tuple(steps), grid.unit, certificate))
     for s in part:
-        found.outer[s] = (
-            candidate[s] if candidate is not None and certificate is not None else hull(grid.to_exact(sets[s]))
-        )
-    generated = candidate if candidate is not None else _inner(exact, grid, part, sets, found, outside)
-    for s in part:
-        found.inner[s] = generated[s]
+        shown = candidate is not None and certificate is not None
+        found.inner[s], found.outer[s] = generated[s], candidate[s] if shown and candidate else hull(last[s])
+
+
+def _from_digits(
+    game: DynamicGame,
+    exact: Lane,
+    part: Sequence[int],
+    outer: Mapping[int, Polygon],
+    later: Mapping[int, Polygon],
+    floors: Mapping[int, tuple[Any, Any]],
+) -> dict[int, Polygon] | None:
+    """An exact fixed point whose coordinates are the simplest fractions near a limit of hundreds of binary digits, or None."""
+    from gametheory.equilibria.solvers._algebraic_sets import near_limit
+
+    limit = near_limit(game, outer, later)
+    if limit is None:
+        return None
+    sets, digits = limit
+    least, most = Fraction(1, 1 << digits), digits // 2 - 8
+    now: dict[int, Polygon] = {}
+    for s, polygon in sets.items():
+        points = [(simplest(x - least, x + least), simplest(y - least, y + least)) for x, y in polygon]
+        if any(c.denominator.bit_length() > most for v in points for c in v):
+            return None
+        now[s] = hull((to_flint(x), to_flint(y)) for x, y in points)
+    worst = worst_of({**later, **now}, floors)
+    same = all(apply(exact, s, {**later, **now}, worst, refine=True) == now[s] for s in part)
+    return now if same and _generates_itself(exact, part, now, later) else None
 
 
 def _trim(
@@ -198,7 +233,7 @@ def _trim(
     floors: Mapping[int, tuple[Any, Any]],
 ) -> tuple[list[dict[int, Polygon]], Contraction]:
     """Fewer steps, if the contraction reaches further out: a shorter proof."""
-    for share in (8, 4, 2):
+    for share in (32, 8, 4, 2):
         count = len(steps) // share
         if count >= 6:
             shorter = contract(exact, part, sets, {s: grid.to_exact(steps[count - 1][s]) for s in part}, floors)
@@ -372,6 +407,30 @@ def _simplify(polygon: Polygon, gap: int) -> Polygon:
         else:
             k += 1
     return kept
+
+
+def _thin(before: Polygon, after: Polygon) -> Polygon:
+    """An outer bound with fewer vertices: crowds of them, narrow beside the last move, give way to the corners of the box around."""
+    if len(after) <= _MANY:
+        return after
+    moved = max(
+        abs(max(a * x + b * y for x, y in before) - max(a * x + b * y for x, y in after))
+        for a in (-1, 0, 1)
+        for b in (-1, 0, 1)
+    )
+    near = max(int(moved) >> 4, _STILL >> 2)
+    crowds: list[list[tuple[int, int]]] = []
+    for x, y in after:
+        if crowds and abs(crowds[-1][0][0] - x) <= near and abs(crowds[-1][0][1] - y) <= near:
+            crowds[-1].append((x, y))
+        else:
+            crowds.append([(x, y)])
+    return hull(
+        (c, d)
+        for crowd in crowds
+        for c in {min(x for x, _ in crowd), max(x for x, _ in crowd)}
+        for d in {min(y for _, y in crowd), max(y for _, y in crowd)}
+    )
 
 
 def _merge(
