@@ -133,5 +133,7 @@ def test_numbers_with_a_tie_have_no_one_answer():
     with pytest.raises(gt.InputError, match="one equilibrium path"):
         # figures in February are worth exactly what they cost, if Congress is hawkish
         effort_by_month({"et": F(49, 50) * F(1, 2) * F(3, 4) * F(17, 60) * F(16, 5)})
+    with pytest.raises(gt.InputError, match="years"):
+        certification_year.certification_game(years=0, for_ever=True)
     with pytest.raises(gt.InputError, match="efforts"):
         certification_year.certification_game(efforts="XS")

@@ -155,7 +155,8 @@ def _credibility() -> Verdict:
         "The president never refuses, whatever Mexico's performance, because a refusal costs trade",
         LedgerVerdict.CONDITIONAL if proved and not chosen else LedgerVerdict.UNDECIDED,
         "proved in symbols; exact solution",
-        f"exactly if tu + lp >= b + cv. At the baseline he refuses in {len(chosen)} states. If b <= tu + lp <= b + cv he refuses "
+        f"exactly if tu + lp >= b + cv (Congress hawkish, a refusal protested). "
+        f"At the baseline he refuses in {len(chosen)} states. If b <= tu + lp <= b + cv he refuses "
         "where there are no figures, if tu + lp <= b he may refuse whatever Mexico does, and then there is no effort at all: "
         "a threat disciplines only if it is neither empty nor blind",
         (58,),
@@ -275,6 +276,7 @@ def _arbitrary() -> Verdict:
         "An arbitrary yardstick (condemned with figures too, p0 > 0) lowers effort",
         LedgerVerdict.DERIVED if holds else LedgerVerdict.UNDECIDED,
         "proved in symbols, signs of derivatives",
+        "where the threat is empty "
         "the highest cost at which figures are worth showing is delta_MX*kt*(p - p0)*(lm + z); it falls in p0 and rises in "
         "p, kt and lm. How arbitrary the yardstick was is an input",
         (66,),

@@ -79,6 +79,8 @@ def certification_game(
     """
     if not set(efforts) <= set("WTS") or "S" not in efforts:
         raise InputError("efforts", efforts, "letters of 'WTS', S among them")
+    if years < int(for_ever):
+        raise InputError("years", years, "how many years the law lasts, 0 or more (for a law without end: 1 or more)")
     names = [f"{m}{year}" for year in range(1, years + 1) for m in months]
     if not for_ever:
         names.append("after")
