@@ -22,7 +22,7 @@ from gametheory.equilibria.solvers.symbolic_levels import Phase, compare_with_nu
 from gametheory.equilibria.solvers.symbolic_markov import SymbolicMarkov, _numeric_path
 from gametheory.equilibria.solvers.symbolic_nash import SymbolicNash
 from gametheory.equilibria.solvers.vertices import enumerate_nash
-from gametheory.studies.us_mexico.reduced import reduced_game
+from gametheory.studies.us_mexico.reduced import BASELINE, reduced_game
 
 PURE = gt.MarkovPerfect(pure=True)
 CELLS = ["NC", "NR", "UC", "UR"]
@@ -105,6 +105,12 @@ MX = (e > m0, z > e - m0, s > z)
 FREE = (s > 0, z > 0, e > 0)
 
 
+BRIGHT = {
+    "delta_US": "4/5", "delta_MX": "4/5", "rho": "4/5", "rc": 16, "ru": 2, "l": 1, "a0": "1/2", "c": "1/2",
+    "m0": "1/10", "m1": 1, "e": "5/2", "s": 3, "z": 1, "t": 1,
+}  # fmt: skip
+
+
 def levels(points=6):
     """Conditions at every level, against every equilibrium of games with up to 8 levels."""
     cycle, joint = Phase({"f=0": "NS", "f=1": "UP"}, {"N": "S", "U": "P"}), Phase("NE", {"U": "P"})
@@ -119,6 +125,9 @@ def levels(points=6):
             theorem = for_every_level(plan)
             used = time.process_time() - used
             yes, no = compare_with_numbers(plan, points=points, most=8, seed=1, holds=theorem.holds)
+            near = {n: x for n, x in (BRIGHT if F == 0 else BASELINE).items() if n in plan.game.parameters}
+            also = compare_with_numbers(plan, points=points, most=8, seed=2, holds=theorem.holds, near=near)
+            yes, no = yes + also[0], no + also[1]
             kinds = Counter(part.at for part in theorem.parts)
             print(
                 f"{'naive' if naive else 'forward-looking'}, {name} at every level: {used:.1f} s of processor; {dict(kinds)}; K = 1..8: in {yes}, out {no}, differences 0",

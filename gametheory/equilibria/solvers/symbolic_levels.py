@@ -22,6 +22,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import combinations_with_replacement
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 from gametheory.conditions import Region, evaluate
@@ -31,12 +32,13 @@ from gametheory.equilibria.solvers.pure_markov import PureMarkov
 from gametheory.equilibria.solvers.symbolic_markov import _Search
 from gametheory.equilibria.symbolic_profiles import dynamic_domain
 from gametheory.errors import CertificateError, InputTypeError
-from gametheory.exact import Number, exact, substitute
+from gametheory.exact import Number, exact, rational, substitute
 from gametheory.games.dynamic import DynamicGame
 from gametheory.games.institutions import Counter, impose
 
 if TYPE_CHECKING:
     from gametheory.algebra import Ratio
+    from gametheory.signs import Domain
 
     _Pair = tuple[Ratio, Ratio]
 
@@ -312,7 +314,13 @@ def _at(
 
 
 def compare_with_numbers(
-    plan: LevelPlan, *, points: int = 4, most: int = 3, seed: int = 0, holds: Callable[..., bool] | None = None
+    plan: LevelPlan,
+    *,
+    points: int = 4,
+    most: int = 3,
+    seed: int = 0,
+    holds: Callable[..., bool] | None = None,
+    near: Mapping[str, object] | None = None,
 ) -> tuple[int, int]:
     """Compare the conditions with every pure equilibrium of games with 1 to ``most`` levels, at points of the domain.
 
@@ -322,6 +330,8 @@ def compare_with_numbers(
     points, most, seed : int
     holds : callable, optional
         Says instead of ``plan.holds`` whether the plan is an equilibrium.
+    near : mapping from parameter to number, optional
+        Points are drawn around these numbers (each changed by up to a fifth), instead of all over the domain.
 
     Returns
     -------
@@ -335,7 +345,8 @@ def compare_with_numbers(
     """
     work, said = plan._work, plan.holds if holds is None else holds
     counts = [0, 0]
-    for point in dynamic_domain(work.template, work.assumptions).points(points, seed=seed):
+    domain = dynamic_domain(work.template, work.assumptions)
+    for point in domain.points(points, seed=seed) if near is None else _around(domain, near, points, seed):
         values = {name: point[name] for name in plan.game.parameters if name in point}
         for top in range(1, most + 1):
             rules = [
@@ -370,3 +381,14 @@ def _follows(plan: LevelPlan, game: DynamicGame, profile: Any, ends: Mapping[str
             if wanted is not None and mix[node.actions.index(wanted)] != 1:
                 return False
     return True
+
+
+def _around(domain: Domain, near: Mapping[str, object], points: int, seed: int) -> list[dict[str, Fraction]]:
+    """Points of a domain near another one."""
+    rng, centre = Random(seed), {n: rational(x, field=n) for n, x in near.items()}
+    found: list[dict[str, Fraction]] = []
+    for _ in range(100 * points):
+        point = {n: x * Fraction(rng.randint(80, 120), 100) for n, x in centre.items()}
+        if len(found) < points and domain.contains(dict.fromkeys(domain.names, Fraction(1)) | point):
+            found.append(point)
+    return found
