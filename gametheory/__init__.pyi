@@ -22,6 +22,8 @@ from .claims import (
 from .claims.induction import for_every_level as for_every_level
 from .equilibria.automata import automata_values as automata_values
 from .equilibria.automata import check_automata as check_automata
+from .equilibria.automata import joint_play as joint_play
+from .equilibria.automata import simulate as simulate
 from .equilibria.automata import spe_region as spe_region
 from .equilibria.batch import (
     patterns_2x2 as patterns_2x2,

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from gametheory.equilibria.automata import automata_values, check_automata, joint_play
+from gametheory.equilibria.automata import automata_values, check_automata, joint_play, simulate
 from gametheory.errors import InputError, InputTypeError
 from gametheory.games.dynamic import DynamicGame
 from gametheory.games.institutions import Counter, Prohibit
@@ -129,3 +129,28 @@ def test_two_automata_are_needed():
     game = dilemma()
     with pytest.raises(InputTypeError, match="two automata"):
         joint_play(game, grim(game, "US"))
+
+
+def test_noise_wears_down_tit_for_tat():
+    """Molander 1985: whatever the rate of slips, two tit-for-tat players come to each of the four outcomes equally often in the long
+    run; grim players, once both have slipped often enough, defect but for slips."""
+    game = dilemma()
+    both = tit_for_tat(game, "US"), tit_for_tat(game, "MX")
+    for slip in (Fraction(1, 100), Fraction(1, 10), Fraction(2, 5)):
+        chain = joint_play(game, both).chain(noise=slip)
+        even = [Fraction(1, len(chain.states))] * len(chain.states)
+        after = [Fraction(0)] * len(even)
+        for p, row in zip(even, chain.moves, strict=True):
+            assert sum(move.probability for move in row) == 1
+            for move in row:
+                after[move.next] += p * move.probability
+        assert after == even and len(even) == 4  # doubly stochastic: uniform over who was wronged
+    grims = grim(game, "US"), grim(game, "MX")
+    drawn = simulate(game, grims, periods=4000, seed=3, noise="1/20")
+    assert drawn == simulate(game, grims, periods=4000, seed=3, noise="1/20")
+    assert abs(drawn[200:].count("DD") / 3800 - 0.95**2) < 0.03
+    assert simulate(game, both, periods=20, seed=1) == ("CC",) * 20
+    with pytest.raises(InputError, match="probability"):
+        simulate(game, both, periods=20, seed=1, noise="3/2")
+    with pytest.raises(InputError, match="positive whole number"):
+        simulate(game, both, periods=0, seed=1)

@@ -1,15 +1,17 @@
 """Attaining a payoff, transfers, short horizons, the folk theorem's conditions."""
 
+import itertools
 import random
 from dataclasses import replace
 from fractions import Fraction
 
 import pytest
+from scipy.optimize import linprog
 
 from gametheory.equilibria.feasible import finite_horizon, folk_theorem, individually_rational, minmax
 from gametheory.equilibria.public_strategies import attain
 from gametheory.equilibria.solvers.aps import AbreuPearceStacchetti
-from gametheory.equilibria.subgame_perfect import SubgamePerfect
+from gametheory.equilibria.subgame_perfect import PayoffSet, SubgamePerfect
 from gametheory.equilibria.sustaining import sustainable_at
 from gametheory.equilibria.transfers import solve_with_transfers
 from gametheory.errors import CertificateError, InputError, UnsupportedError
@@ -231,6 +233,46 @@ def test_a_short_horizon_unravels_unless_the_stage_has_several_equilibria():
     assert (weight * 4 + (1 - weight) * 3,) * 2 in twice
     with pytest.raises(InputError, match="1 or more"):
         finite_horizon(game, 0)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_two_periods_against_a_linear_program_and_every_pure_profile(seed):
+    """Two periods from the definition: continuations are means of stage equilibria, departures are followed by the worst of them. Every
+    pure profile (a stage equilibrium chosen for each first outcome) pays within the set, and no direction reaches further."""
+    draw, delta = random.Random(seed), Fraction(4, 5)
+    a, b = ([[draw.randint(0, 3) for _ in range(3)] for _ in range(3)] for _ in range(2))
+    cells = list(itertools.product(range(3), repeat=2))
+    nash = [c for c in cells if a[c[0]][c[1]] == max(r[c[1]] for r in a) and b[c[0]][c[1]] == max(b[c[0]])]
+    found = finite_horizon(DynamicGame.repeated(StageGame(a, b), discount=delta), 2)[0]
+    if not nash:
+        assert found == ()
+        return
+    ends = [(a[i][j], b[i][j]) for i, j in nash]
+    low = [min(e[k] for e in ends) for k in (0, 1)]
+    weight = 1 / (1 + delta)  # of the first period
+    values = lambda c, e: tuple(weight * g[c[0]][c[1]] + (1 - weight) * e[k] for k, g in enumerate((a, b)))
+    allowed = []
+    for i, j in cells:
+        gains = (max(r[j] for r in a) - a[i][j], max(b[i]) - b[i][j])
+        allowed.append(((i, j), [low[k] + gains[k] / delta for k in (0, 1)]))
+        for e in ends:
+            if all(e[k] >= allowed[-1][1][k] for k in (0, 1)):
+                assert values((i, j), e) in PayoffSet(found, found)
+    for n in itertools.product((-1, 0, 1), repeat=2):
+        best = None
+        for c, least in allowed:
+            shares = linprog(
+                [-float(n[0] * e[0] + n[1] * e[1]) for e in ends],
+                A_ub=[[-float(e[k]) for e in ends] for k in (0, 1)],
+                b_ub=[-float(x) for x in least],
+                A_eq=[[1] * len(ends)],
+                b_eq=[1],
+            )
+            if shares.status == 0:
+                e = [sum(float(x) * v[k] for x, v in zip(shares.x, ends, strict=True)) for k in (0, 1)]
+                value = sum(d * float(x) for d, x in zip(n, values(c, e), strict=True))
+                best = value if best is None else max(best, value)
+        assert abs(best - max(n[0] * float(x) + n[1] * float(y) for x, y in found)) < 1e-8
 
 
 def test_where_a_payoff_can_be_sustained():

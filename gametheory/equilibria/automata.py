@@ -28,7 +28,7 @@ from gametheory.regions import solution_set
 if TYPE_CHECKING:
     import sympy
 
-__all__ = ["JointPlay", "automata_values", "check_automata", "joint_play", "spe_region"]
+__all__ = ["JointPlay", "automata_values", "check_automata", "joint_play", "simulate", "spe_region"]
 
 Zero = Fraction(0)
 
@@ -61,20 +61,71 @@ class JointPlay:
         where = f", {self.game.states[s]}" if len(self.game.states) > 1 else ""
         return f"{a} / {b}{where}"
 
-    def chain(self) -> Chain:
-        """The play that the automata induce, as a Markov chain over joint states; the game must be numeric."""
+    def chain(self, *, noise: object = 0) -> Chain:
+        """The play that the automata induce, as a Markov chain over joint states; the game must be numeric.
+
+        Parameters
+        ----------
+        noise : number
+            The probability with which, independently at each point of choice, what an automaton calls for is replaced by one of the
+            other actions, each as likely. What the automata answer is what was done.
+        """
         require_numbers(self.game)
+        slip = rational(noise, field="noise")
+        if not 0 <= slip <= 1:
+            raise InputError("noise", noise, "a probability")
         rows = []
         for j, (_, _, s) in enumerate(self.states):
             period = self.game.periods[s]
             rows.append(
                 tuple(
                     Move(rational(p) * rational(q), period.plays[play].label, t)
-                    for play, p in period.outcome(self.choices[j]).items()
+                    for play, p in period.outcome([_with_slips(mix, slip) for mix in self.choices[j]]).items()
                     for q, t in self.next[j][play]
                 )
             )
         return Chain(tuple(self.name(j) for j in range(len(self.states))), tuple(rows), 0)
+
+
+def _with_slips(mix: Sequence[Number], slip: Fraction) -> Sequence[Number]:
+    if slip == 0 or len(mix) == 1:
+        return mix
+    share = slip / (len(mix) - 1)
+    return [(1 - slip) * p + share * (1 - p) for p in mix]
+
+
+def simulate(
+    game: DynamicGame, automata: Sequence[Automaton], *, periods: int, seed: int, noise: object = 0
+) -> tuple[str, ...]:
+    """One play of two automata, drawn at random; with ``noise``, actions slip.
+
+    Parameters
+    ----------
+    game : DynamicGame
+        Numeric.
+    automata : (Automaton, Automaton)
+    periods, seed : int
+    noise : number
+        The probability of a slip at each point of choice: another action, each as likely. Both automata see what was done.
+
+    Returns
+    -------
+    tuple of str
+        The outcomes. For exact probabilities see ``joint_play(game, automata).chain(noise=...)``.
+
+    Examples
+    --------
+    >>> from gametheory.games.strategies import tit_for_tat
+    >>> from gametheory.games.stage import StageGame
+    >>> stage = StageGame([[3, 0], [5, 1]], [[3, 5], [0, 1]], actions=(("C", "D"), ("C", "D")))
+    >>> game = DynamicGame.repeated(stage, discount="1/2")
+    >>> both = tit_for_tat(game, "row"), tit_for_tat(game, "column")
+    >>> set(simulate(game, both, periods=50, seed=1))
+    {'CC'}
+    >>> len(set(simulate(game, both, periods=500, seed=1, noise="1/20")))
+    4
+    """
+    return joint_play(game, automata).chain(noise=noise).sample(periods, seed=seed)
 
 
 def joint_play(game: DynamicGame, automata: Sequence[Automaton]) -> JointPlay:

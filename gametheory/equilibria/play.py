@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from random import Random
 
 from gametheory.errors import InputError
 from gametheory.exact import to_flint
@@ -197,6 +198,34 @@ class Chain:
             rows.append(Period(time, self.states[likely], shown, len(belief) == 1, outcome, weight[outcome]))
             belief = after[outcome]
         return Path(tuple(rows), self._forever(belief))
+
+    def sample(self, periods: int, *, seed: int) -> tuple[str, ...]:
+        """Outcomes of one play drawn at random.
+
+        Parameters
+        ----------
+        periods : int
+        seed : int
+            The same seed gives the same play.
+
+        Examples
+        --------
+        >>> half = Fraction(1, 2)
+        >>> Chain(("a",), ((Move(half, "H", 0), Move(half, "T", 0)),), 0).sample(6, seed=1)
+        ('H', 'T', 'T', 'H', 'H', 'H')
+        """
+        if isinstance(periods, bool) or not isinstance(periods, int) or periods < 1:
+            raise InputError("periods", periods, "a positive whole number")
+        draw, state, found = Random(seed), self.start, []
+        for _ in range(periods):
+            x, total = Fraction(draw.random()), Fraction(0)
+            for move in self.moves[state]:
+                total += move.probability
+                if x < total:
+                    break
+            found.append(move.outcome)
+            state = move.next
+        return tuple(found)
 
     def _certain(self, belief: Mapping[int, Fraction]) -> Mapping[str, str]:
         """The state variables that have one and the same value in every state that is still possible."""
