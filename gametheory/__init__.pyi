@@ -237,6 +237,7 @@ from .games.strategies import (
 from .games.strategies import (
     win_stay_lose_shift as win_stay_lose_shift,
 )
+from .games.symmetry import player_exchange as player_exchange
 from .games.topology import (
     OrdinalGame as OrdinalGame,
 )

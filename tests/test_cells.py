@@ -200,3 +200,8 @@ def test_the_solver_uses_it_for_large_games(monkeypatch):
     found = count(leapfrogging.game(5), MarkovPerfect())
     assert found == 192_736_405  # Iskhakov, Rust and Schjerning (2016), Table 2
     assert used
+    random_technology = count(leapfrogging.game(5, technology="random"), MarkovPerfect())
+    assert random_technology == 164_295_079  # as by the frontier carried through whole, which takes 84 s
+    partial = count(leapfrogging.game(6), MarkovPerfect(), Directional(seconds=2))
+    assert not partial.is_complete
+    assert 0 < partial.lower < 67_807_807_386_651 < partial.upper

@@ -19,7 +19,7 @@ Turocy, T. L. (2005), A dynamic homotopy interpretation of the logistic quantal 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 __all__ = ["LogitMarkovPoint", "logit_markov", "logit_markov_branch", "logit_markov_residual"]
 
 _TOLERANCE = 1e-11
+#: Bounds on how far a step may bend: a tracer that jumped to another branch is sent again with shorter steps.
+BENDS = (0.5, 0.05, 0.005)
 _DENSE = 400  # larger systems are solved by a sparse factorisation
 
 
@@ -327,53 +329,63 @@ class _System:
         )
 
 
-def _trace(system: _System, stops: Sequence[float], steps: int, bend: float) -> tuple[list[tuple[Array, float]], str]:
-    """Points of the branch at each of the rising precisions where it first comes there, and why it ended, if it did.
+class BranchLost(Exception):
+    """The branch could not be followed; the message says why."""
 
-    A step is taken again, shorter, if the branch bends away from its tangent by more than ``bend`` or a third of the step.
+
+def follow(game: DynamicGame, precisions: Sequence[float], *, steps: int, bend: float) -> Iterator[LogitMarkovPoint]:
+    """Points of the branch at each of the rising precisions where it first comes there, one by one.
+
+    Parameters
+    ----------
+    game : DynamicGame
+    precisions : sequence of float
+    steps : int
+        Most steps.
+    bend : float
+        A step is taken again, shorter, if the branch bends away from its tangent by more than this, or by a third of it.
+
+    Raises
+    ------
+    BranchLost
+        If a precision is not reached.
     """
     import numpy as np
 
+    system = _System(game)
     x, t = system.start(), 0.0
-    found: list[tuple[Array, float]] = []
-    along = np.zeros(system.size + 1)
-    along[-1] = 1.0
+    unit = np.zeros(system.size + 1)
+    unit[-1] = 1.0
+    along = unit
     step = 0.3
-    left = list(stops)
-    while left and left[0] == 0.0:
-        found.append((x, left.pop(0)))
-    for _ in range(steps):
-        if not left:
-            return found, ""
-        end = left[0]
-        unit = np.zeros(system.size + 1)
-        unit[-1] = 1.0
-        direction = system.bordered(x, t, along, unit)
-        if direction is None:
-            return found, f"the branch could not be followed beyond precision {t / system.spread:.6g}"
-        along = direction / np.linalg.norm(direction)
-        while True:
-            lands = along[-1] > 0 and t + step * along[-1] >= end
-            if lands:
-                share = (end - t) / along[-1]
-                after = _correct(system, x + share * along[:-1], end, unit)
-            else:
-                share = step
-                after = _correct(system, x + step * along[:-1], t + step * along[-1], along)
-            if after is not None:
-                moved = np.append(after[0] - x, after[1] - t)
-                if np.linalg.norm(moved - share * along) <= min(0.3 * share, bend) + 1e-9:
-                    break
-            step = min(step, share) / 2
-            if step < 1e-9:
-                return found, f"the corrector failed near precision {t / system.spread:.6g}"
-        x, t, quick = after
-        if t < 0:
-            return found, "the branch turned back below precision 0"
-        if lands:
-            found.append((x, left.pop(0)))
-        step *= 2.0 if quick else 1.0
-    return found, "" if not left else f"{steps} steps were not enough; raise steps=..."
+    taken = 0
+    for precision in precisions:
+        end = precision * system.spread
+        while t < end:
+            if taken == steps:
+                raise BranchLost(f"{steps} steps were not enough; raise steps=...")
+            taken += 1
+            direction = system.bordered(x, t, along, unit)
+            if direction is None:
+                raise BranchLost(f"the branch could not be followed beyond precision {t / system.spread:.6g}")
+            along = direction / np.linalg.norm(direction)
+            while True:
+                lands = along[-1] > 0 and t + step * along[-1] >= end
+                share = (end - t) / along[-1] if lands else step
+                target = end if lands else t + step * along[-1]
+                after = _correct(system, x + share * along[:-1], target, unit if lands else along)
+                if after is not None:
+                    moved = np.append(after[0] - x, after[1] - t)
+                    if np.linalg.norm(moved - share * along) <= min(0.3 * share, bend) + 1e-9:
+                        break
+                step = min(step, share) / 2
+                if step < 1e-9:
+                    raise BranchLost(f"the corrector failed near precision {t / system.spread:.6g}")
+            x, t, quick = after
+            if t < 0:
+                raise BranchLost("the branch turned back below precision 0")
+            step *= 2.0 if quick else 1.0
+        yield system.point(x, t)
 
 
 def _correct(system: _System, x: Array, t: float, along: Array) -> tuple[Array, float, bool] | None:
@@ -457,14 +469,18 @@ def logit_markov_branch(
     wanted = [_precision(p) for p in precisions]
     if any(b < a for a, b in pairwise(wanted)):
         raise InputError("precisions", list(precisions), "numbers that rise")
-    system = _System(game)
-    for bend in (0.5, 0.05, 0.005):  # a tracer that jumped to another branch is sent again with shorter steps
-        found, reason = _trace(system, [p * system.spread for p in wanted], steps, bend)
-        if len(found) == len(wanted) or "steps" in reason:
-            break
-    if len(found) < len(wanted):
-        raise InputError("precision", wanted[len(found)], f"a precision that the branch reaches; {reason}")
-    return tuple(system.point(x, t) for x, t in found)
+    reason = ""
+    for bend in BENDS:
+        found: list[LogitMarkovPoint] = []
+        try:
+            for point in follow(game, wanted, steps=steps, bend=bend):
+                found.append(point)
+            return tuple(found)
+        except BranchLost as lost:
+            reason = str(lost)
+            if "steps" in reason:
+                break
+    raise InputError("precision", wanted[len(found)], f"a precision that the branch reaches; {reason}")
 
 
 def logit_markov_residual(game: DynamicGame, profile: Any, precision: float) -> float:

@@ -277,6 +277,7 @@ def count_by_cells(
         result.stopped, result.upper = str(stop), None
         return result
     size, done, run = len(weight), 0, _FIRST
+    aim = _PIECE if deadline is None else _PIECE // 20  # the clock is looked at between pieces
     try:
         while done < size:
             nodes = np.arange(done, min(done + run, size))
@@ -284,7 +285,7 @@ def count_by_cells(
             result.total += sum(c * w for c, w in zip(counts.tolist(), weight[nodes].tolist(), strict=True))
             result.pieces += 1
             done += len(nodes)
-            run = max(1, min(4 * run, run * _PIECE // max(pairs, 1)))
+            run = max(1, min(4 * run, run * aim // max(pairs, 1)))
     except _Stopped as stop:
         result.stopped = (
             f"{stop}, with {done:,} of {size:,} combinations of values of the first parts counted to the end"

@@ -19,11 +19,11 @@ from typing import Any, overload
 import flint
 
 from gametheory.equilibria.concepts import MarkovPerfect
-from gametheory.equilibria.markov_quantal import LogitMarkovPoint, logit_markov_branch
+from gametheory.equilibria.markov_quantal import BENDS, BranchLost, LogitMarkovPoint, follow
 from gametheory.equilibria.profiles import profile_values, require_numbers
 from gametheory.equilibria.solution import MarkovEquilibrium, Solution, Status
 from gametheory.equilibria.solvers._enclosed import EnclosedEquilibrium, check_enclosed, ends
-from gametheory.errors import CertificateError, InputError, UnsupportedError
+from gametheory.errors import CertificateError, UnsupportedError
 from gametheory.exact import rational
 from gametheory.games.dynamic import DynamicGame
 
@@ -109,29 +109,28 @@ class Homotopy:
     """
 
     precisions: Sequence[float] = (30, 300, 3000, 30_000, 300_000)
-    steps: int = 20_000
+    steps: int = 3_000
 
     def solve(self, game: DynamicGame, concept: MarkovPerfect) -> Solution:
         """One certified equilibrium, or none with the reason; others are not looked for, so the status is PARTIAL."""
         require_numbers(game)
         why = "no precision was given"
-        reached: tuple[LogitMarkovPoint, ...] = ()
-        for k, _ in enumerate(self.precisions):
+        for bend in BENDS[:2]:
             try:
-                reached = logit_markov_branch(game, self.precisions[: k + 1], steps=self.steps)
-            except InputError as error:
-                why = f"the branch was not followed to precision {self.precisions[k]}: {error}"
+                for point in follow(game, [float(p) for p in self.precisions], steps=self.steps, bend=bend):
+                    for played in dict.fromkeys(_played(point, share) for share in _SHARES):
+                        found, why = _certify(game, point, played)
+                        if found is not None and concept.pure and not found.is_pure:
+                            found, why = None, "the branch leads to a mixed equilibrium"
+                        if found is not None:
+                            reason = (
+                                f"one equilibrium, near the end of the principal logit branch (precision {point.precision:.6g}), "
+                                f"{why}; others were not looked for"
+                            )
+                            return self._answer(game, concept, reason, (found,))
                 break
-            for played in dict.fromkeys(_played(reached[-1], share) for share in _SHARES):
-                found, why = _certify(game, reached[-1], played)
-                if found is not None and concept.pure and not found.is_pure:
-                    found, why = None, "the branch leads to a mixed equilibrium"
-                if found is not None:
-                    reason = (
-                        f"one equilibrium, near the end of the principal logit branch (precision {self.precisions[k]}), {why}; "
-                        "others were not looked for"
-                    )
-                    return self._answer(game, concept, reason, (found,))
+            except BranchLost as lost:
+                why = f"the branch was not followed to its end: {lost}"
         return self._answer(game, concept, f"no equilibrium was certified: {why}", ())
 
     def _answer(self, game: DynamicGame, concept: MarkovPerfect, reason: str, items: tuple[Any, ...]) -> Solution:
