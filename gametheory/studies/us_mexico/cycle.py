@@ -7,10 +7,10 @@ Washington negotiates, let pass if it acts alone) or to resist (``R``: shirk, or
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
+from functools import lru_cache, partial
 
 from gametheory.equilibria.concepts import MarkovPerfect
-from gametheory.equilibria.solution import MarkovEquilibrium
+from gametheory.equilibria.solution import MarkovEquilibrium, Solution
 from gametheory.equilibria.solvers.symbolic_markov import SymbolicMarkov
 from gametheory.exact import exact
 from gametheory.games.dynamic import DynamicGame
@@ -95,6 +95,11 @@ _SETTINGS = (
 )
 
 
+@lru_cache(maxsize=32)
+def _solved(name: str) -> Solution:
+    return pure(next(s for s in _SETTINGS if s.name == name).game())
+
+
 def _pattern(setting: Setting, equilibrium: MarkovEquilibrium) -> str:
     return classify(equilibrium.chain.relabelled(setting.reading))
 
@@ -102,7 +107,7 @@ def _pattern(setting: Setting, equilibrium: MarkovEquilibrium) -> str:
 def _occurs() -> Verdict:
     worlds = {}
     for setting in _SETTINGS:
-        solution = pure(setting.game())
+        solution = _solved(setting.name)
 
         def is_cycle(e: MarkovEquilibrium, setting: Setting = setting) -> bool:
             return _pattern(setting, e) == "cycle"
@@ -167,7 +172,7 @@ def _last_raid() -> Verdict:
 def _timing() -> Verdict:
     worlds = {}
     for variant in VARIANTS:
-        one, other = pure(variant.game()), pure(_simultaneous(variant.change, naive=variant.naive))
+        one, other = _solved(variant.name), pure(_simultaneous(variant.change, naive=variant.naive))
         if len(one.equilibria) and len(other.equilibria):
             seen = {classify(e.chain) for e in one.equilibria}
             unseen = {classify(e.chain.relabelled(_READING)) for e in other.equilibria}
@@ -184,7 +189,7 @@ def _timing() -> Verdict:
 
 
 def _verdicts() -> tuple[Verdict, ...]:
-    return (_occurs(), _forced(), _last_raid(), _timing(), inert(reduced_game(), {}))
+    return (_occurs(), _forced(), _last_raid(), _timing(), inert(reduced_game(), {}, factors=(0, 2)))
 
 
 MEMBER = Member(
