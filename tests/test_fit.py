@@ -105,6 +105,16 @@ def test_the_record_follows_the_codebook():
         study.STUDY.record("mine")
 
 
+def test_patterns_of_the_record_are_those_of_its_episodes():
+    from gametheory.studies.study import Episode, record_in_order
+
+    whole = record_in_order(study.STUDY, "text")
+    play = [o for e in study.STUDY.record("text") for o in ("NS", sorted(e.outcomes)[0])]
+    assert whole.settled(play) and not whole.allows(["UA", *play]), "an act that nobody recorded is no quiet period"
+    episode = Episode("x", 1999, frozenset({"UA", "UP"}))
+    assert episode.pattern.settled(["NE", "NS", "UA"]) and not episode.pattern.settled(["NE", "NS"])
+
+
 def test_codes_that_assume_the_conclusion_do_not_change_the_record():
     from dataclasses import replace
 
@@ -193,3 +203,34 @@ def test_a_setting_without_equilibrium_is_left_out_and_said_so(models_of):
     table = case_by_model(models_of("weak_sovereignty"))
     assert table.fits == () and table.left_out == (("invented/weak_sovereignty", "no equilibrium of its kind"),)
     assert table.plain()["left_out"]
+
+
+def test_results_of_the_fit_hold_what_json_can_hold(models_of, monkeypatch):
+    """The shape of what is written, on a small family and few draws; nothing in it is hard-coded."""
+    import json
+
+    from gametheory.studies import forecast
+    from gametheory.studies.us_mexico.estimation import fit_record
+    from gametheory.studies.us_mexico.identified import identified
+
+    models_of("baseline", "mutual_interest")
+    forecast._model.cache_clear()
+    monkeypatch.setattr(results, "identified", lambda measure, count, K: identified(measure, count=2, K=1))
+    monkeypatch.setattr(results, "fit_record", lambda timing: fit_record(timing=timing, points=8, profiled=False))
+    said = []
+    found = json.loads(json.dumps(results.fit_results(done=said.append), allow_nan=False))
+    forecast._model.cache_clear()
+    assert len(said) == len(study.STUDY.codings) + 3, "as many pieces as the progress bar counts"
+    assert [m["model"] for m in found["case_by_model"]["figure"]["models"]] == [
+        "invented/baseline",
+        "invented/mutual_interest",
+    ]
+    assert {s["K"] for s in found["identified"]} == {3, 8} and len({s["measure"] for s in found["identified"]}) == 2
+    for timing, scores in found["forecasts_in_floats"].items():
+        assert set(scores["log_scores"]) == {
+            "invented/baseline",
+            "invented/mutual_interest",
+            "equal shares",
+            "shares so far",
+        }, timing
+    assert set(found["logit_estimates_in_floats"]["by year"]["estimates"]) == {"precision", "a1", "s"}

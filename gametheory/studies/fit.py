@@ -25,7 +25,7 @@ from gametheory.evidence.records import (
     record_probability,
 )
 from gametheory.studies.plays import Plays, plays
-from gametheory.studies.study import Episode, Study, by_year
+from gametheory.studies.study import Episode, Study, by_year, find_study, record_in_order
 
 __all__ = ["CaseByModel", "Model", "ModelFit", "case_by_model", "models"]
 
@@ -69,8 +69,6 @@ class Model:
 
 @lru_cache(maxsize=8)
 def _solved(study: str) -> tuple[tuple[Model, ...], tuple[tuple[str, str], ...]]:
-    from gametheory.studies.study import find_study
-
     found: list[Model] = []
     left: list[tuple[str, str]] = []
     family = find_study(study).family
@@ -172,9 +170,16 @@ class CaseByModel:
             "study": self.study,
             "coding": self.coding,
             "episodes": [
-                {"name": e.name, "year": e.year, "outcomes": sorted(e.outcomes), "institution": e.ratchet}
+                {
+                    "name": e.name,
+                    "year": e.year,
+                    "outcomes": sorted(e.outcomes),
+                    "institution": e.ratchet,
+                    "pattern": str(e.pattern),
+                }
                 for e in self.episodes
             ],
+            "pattern": str(record_in_order(find_study(self.study), self.coding)),
             "share_of_coding_errors": str(self.error),
             "models": [
                 {

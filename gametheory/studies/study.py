@@ -14,9 +14,10 @@ from typing import Any
 
 from gametheory.errors import InputError
 from gametheory.evidence.patterns import Pattern
+from gametheory.evidence.records import record_pattern
 from gametheory.studies.family import Family
 
-__all__ = ["Episode", "Study", "by_year", "find_study", "study_names"]
+__all__ = ["Episode", "Study", "by_year", "find_study", "record_in_order", "study_names"]
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,17 @@ class Episode:
             return self.outcomes
         raised = frozenset(f"{outcome}+" for outcome in self.outcomes)
         return raised if self.ratchet else self.outcomes | raised
+
+    @property
+    def pattern(self) -> Pattern:
+        """That such a period occurs at some time, as an expression over play.
+
+        Examples
+        --------
+        >>> print(Episode("hardline", 1995, frozenset({"UA", "UP"})).pattern)
+        .* [UA UP]
+        """
+        return Pattern(f".* {record_pattern([self.outcomes])}")
 
     def __str__(self) -> str:
         return f"{self.name} ({self.year}): {' or '.join(sorted(self.outcomes))}"
@@ -124,6 +136,17 @@ class Study:
         if name not in self.codings:
             raise InputError("coding", coding, f"one of {', '.join(map(repr, self.codings))}")
         return self.codings[name](self.cases(path))
+
+
+def record_in_order(study: Study, coding: str = "") -> Pattern:
+    """The whole chronology as an expression over play: the episodes in order, quiet periods before and between them.
+
+    Examples
+    --------
+    >>> print(record_in_order(find_study("us_mexico")).text[:45])
+    [NE NS]* UP [NE NS]* NE [NE NS]* UA [NE NS]*
+    """
+    return record_pattern([e.outcomes for e in study.record(coding)], between=study.quiet)
 
 
 def study_names() -> tuple[str, ...]:
