@@ -22,7 +22,7 @@ from gametheory.latex import escape, formula_name, sign_table_latex, tabular
 __all__ = ["claims_map", "compile_paper", "tex_text", "write_paper"]
 
 _NAMES = ("delta_US", "delta_MX", "rho")
-_PACKAGES = ("amsmath", "amsthm", "amssymb", "booktabs", "longtable", "graphicx", "geometry")
+_PACKAGES = ("amsmath", "amsthm", "amssymb", "array", "booktabs", "longtable", "graphicx", "geometry")
 
 
 def tex_text(text: str) -> str:
@@ -60,7 +60,7 @@ def _variants(results: Mapping[str, Any], rows: Sequence[tuple[str, str, str, st
             told = ", ".join(filter(None, (told, "naive")))
         body.append([tex_text(title), told or "none", number, tex_text(path), tex_text(pattern)])
     return tabular(
-        r"p{0.2\linewidth}p{0.14\linewidth}lp{0.3\linewidth}p{0.16\linewidth}",
+        r"L{0.2\linewidth}L{0.15\linewidth}lL{0.28\linewidth}L{0.16\linewidth}",
         ("variant", "change", "number", "path", "pattern"),
         body,
     )
@@ -91,7 +91,7 @@ def _short(text: str, most: int = 300) -> str:
 
 def _verdicts(family: Sequence[Mapping[str, Any]]) -> str:
     lines = [
-        r"\begin{longtable}{p{0.11\linewidth}p{0.33\linewidth}p{0.11\linewidth}p{0.36\linewidth}}",
+        r"\begin{longtable}{L{0.11\linewidth}L{0.33\linewidth}L{0.11\linewidth}L{0.36\linewidth}}",
         r"\toprule",
         r"Member & Statement & Verdict & Finding \\",
         r"\midrule",
@@ -187,7 +187,8 @@ def claims_map(
 _HEAD = r"""\documentclass[11pt]{article}
 \usepackage[utf8]{inputenc}
 \usepackage[T1]{fontenc}
-\usepackage{amsmath,amsthm,amssymb,booktabs,longtable,graphicx}
+\usepackage{amsmath,amsthm,amssymb,array,booktabs,longtable,graphicx}
+\newcolumntype{L}[1]{>{\raggedright\arraybackslash}p{#1}}
 \usepackage[margin=2.6cm]{geometry}
 \graphicspath{{../figures/}}
 \newtheorem{proposition}{Proposition}
@@ -275,7 +276,7 @@ def write_paper(
     body = [
         _HEAD,
         r"\section{The game}",
-        f"Preferences are put in as orderings; the reduced game is {tex_text(results['study'])}. "
+        f"Study: {tex_text(results['study'])}. Preferences are put in as orderings. "
         "Every table, proposition and figure below is the outcome "
         "of a computation that runs whenever this document is written.",
         table("tab_orderings", "Orderings, as read from the article."),
