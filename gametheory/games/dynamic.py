@@ -448,7 +448,13 @@ class DynamicGame:
         unknown = [name for name in unknown if name not in dict(self.bound)]
         if unknown:
             raise InputError("subs", unknown, f"parameters of the game: {list(self.parameters)}")
-        put = lambda x: substitute(x, known)  # noqa: E731
+        seen: dict[Number, Number] = {}  # the states of a game repeat the same expressions
+
+        def put(x: Number) -> Number:
+            if x not in seen:
+                seen[x] = substitute(x, known)
+            return seen[x]
+
         draw = lambda pairs: tuple((q, t) for p, t in pairs if (q := put(p)) != 0)  # noqa: E731
         periods = tuple(
             replace(
