@@ -266,6 +266,27 @@ def test_a_ratchet_whose_fines_rise_with_the_level():
         assert spe_region(numeric, pair(grim, numeric), parameter="delta").start.equals(value)
 
 
+def test_stick_and_carrot_in_abreus_cournot_game():
+    """Carrot (L, L) worth 10, stick (H, H) worth -15. Whoever leaves the stick gets 0 and faces it again: it must be worth 0 or more,
+    25 d - 15 >= 0. Whoever leaves the carrot gets 15: 15 (1 - d) + d (25 d - 15) <= 10, which holds from 1/5 on. So 3/5. Taking (H, M)
+    for the stick would let the second player off."""
+    payoffs = [[10, 3, 0], [15, 7, -4], [7, 5, -15]]
+    stage = StageGame(
+        payoffs, [list(r) for r in zip(*payoffs, strict=True)], players=("US", "MX"), actions=(("L", "M", "H"),) * 2
+    )
+    game = DynamicGame.repeated(stage, discount="delta")
+    found = region(game, stick_and_carrot, cooperate="L", punish="H")
+    assert found == sympy.Interval.Ropen(sympy.Rational(3, 5), 1)
+    assert critical_discount(game, pair(stick_and_carrot, game, cooperate="L", punish="H")).at({}) == sympy.Rational(
+        3, 5
+    )
+    other = DynamicGame.repeated(
+        StageGame(payoffs, payoffs, players=("US", "MX"), actions=(("L", "M", "H"), ("x", "y", "z"))), discount="delta"
+    )
+    with pytest.raises(InputError, match="mutual punishment"):
+        stick_and_carrot(other, "US", cooperate="L", punish="H", expected="Lx")
+
+
 def test_one_sign_change_is_asked_for():
     """The gain (3 delta - 1)(3 delta - 2) is no single bound; and -1 - delta + a delta**2 has a formula only where a > 0 is known."""
     domain = domain_of(("a", "delta"), (sympy.Symbol("delta") > 0, sympy.Symbol("delta") < 1, sympy.Symbol("a") > -5))

@@ -175,11 +175,18 @@ class _Roles:
     punish: str
     both: tuple[str, ...]  # outcomes in which both cooperate
     wronged: tuple[str, ...]  # outcomes in which the other does not
-    neither: tuple[str, ...]
+    neither: tuple[str, ...]  # outcomes in which both punish
 
 
 def _roles(
-    game: DynamicGame, player: str, cooperate: str | None, punish: str | None, expected: object, what: str
+    game: DynamicGame,
+    player: str,
+    cooperate: str | None,
+    punish: str | None,
+    expected: object,
+    what: str,
+    *,
+    mutual: bool = False,
 ) -> _Roles:
     if not isinstance(game, DynamicGame):
         raise InputTypeError("game", game, "a DynamicGame")
@@ -220,7 +227,14 @@ def _roles(
             raise InputError("expected", expected, f"an outcome that can occur at the start: {list(period.labels)}")
         answer = places[0]
     kept = {label for (_, b), label in cell.items() if b == answer}
-    bad_cells = {label for (a, b), label in cell.items() if b != answer and a == own.index(bad)}
+    theirs = other.index(bad) if bad in other else 1 - answer if len(other) == 2 else None
+    bad_cells = {label for (a, b), label in cell.items() if b == theirs and a == own.index(bad)}
+    if mutual and not bad_cells:
+        raise InputError(
+            what,
+            player,
+            f"an action {bad!r} of the other player too, so that mutual punishment is known; write an Automaton",
+        )
     every = list(game.outcomes)
     return _Roles(
         f"{what} of {player}",
@@ -322,7 +336,7 @@ def win_stay_lose_shift(
     game: DynamicGame, player: str, *, cooperate: str | None = None, punish: str | None = None, expected: object = None
 ) -> Automaton:
     """Cooperate after both or neither did, and punish otherwise (Nowak and Sigmund, Nature 364, 1993)."""
-    r = _roles(game, player, cooperate, punish, expected, "win-stay-lose-shift")
+    r = _roles(game, player, cooperate, punish, expected, "win-stay-lose-shift", mutual=True)
     row = {**dict.fromkeys((*r.both, *r.neither), "good"), "*": "bad"}
     return Automaton({"good": r.cooperate, "bad": r.punish}, {"good": row, "bad": row}, name=r.name)
 
@@ -348,7 +362,7 @@ def limited_punishment(
     """
     if isinstance(n, bool) or not isinstance(n, int) or n < 1:
         raise InputError("n", n, "a whole number of periods, 1 or more")
-    r = _roles(game, player, cooperate, punish, expected, f"{n}-period punishment")
+    r = _roles(game, player, cooperate, punish, expected, f"{n}-period punishment", mutual=restart)
     acts: dict[str, Choice] = {"good": r.cooperate, **{f"bad {k}": r.punish for k in range(1, n + 1)}}
     moves: dict[str, dict[str, str]] = {"good": {**dict.fromkeys(r.both, "good"), "*": "bad 1"}}
     for k in range(1, n + 1):
@@ -361,7 +375,7 @@ def stick_and_carrot(
     game: DynamicGame, player: str, *, cooperate: str | None = None, punish: str | None = None, expected: object = None
 ) -> Automaton:
     """After any departure one period of mutual punishment, taken again until both take it (Abreu, Econometrica 56, 1988)."""
-    r = _roles(game, player, cooperate, punish, expected, "stick and carrot")
+    r = _roles(game, player, cooperate, punish, expected, "stick and carrot", mutual=True)
     return Automaton(
         {"carrot": r.cooperate, "stick": r.punish},
         {
