@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import gametheory as gt
-from gametheory.equilibria import markov_quantal
+from gametheory.equilibria import _logit_system
 from gametheory.equilibria.markov_quantal import logit_markov, logit_markov_branch, logit_markov_residual
 from gametheory.equilibria.quantal import logit_branch, logit_equilibrium
 from gametheory.errors import InputError, InputTypeError
@@ -166,7 +166,7 @@ def test_random_games_meet_the_definition_on_all_of_a_branch():
 def test_the_sparse_factorisation_gives_the_same(monkeypatch):
     game = _random_game(random.Random(3), states=6)
     dense = logit_markov(game, 3)
-    monkeypatch.setattr(markov_quantal, "_DENSE", 0)
+    monkeypatch.setattr(_logit_system, "_DENSE", 0)
     sparse = logit_markov(game, 3)
     assert np.allclose(dense.values, sparse.values, atol=1e-9)
     assert sparse.residual < 1e-9
