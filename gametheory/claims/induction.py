@@ -173,34 +173,30 @@ def _names_of(part: Binding, f: Formula) -> set[str]:
 
 
 def _recheck_step(plan: LevelPlan, part: Binding) -> None:
-    """The step's statement, formed again with sympy from the condition as it is shown, at numbers."""
-    import sympy
-
-    c = part.condition
-    domain = c.region.domain
-    G = domain.ring.to_sympy(part.formula.atom[0])  # type: ignore[index]
-    k = sympy.Symbol(plan.level)
-    powers = {x.name: x.base for x in plan.powers if plan.level in str(x.exponent)}
-
-    def level(up: int, width: int) -> sympy.Expr:
-        """At level k + up, where powers are named for level k + width."""
-        put = {sympy.Symbol(n): sympy.Symbol(n) * b ** (width - up) for n, b in powers.items()}
-        return G.subs({k: k + up, **put}, simultaneous=True)
-
-    own = [b for n, b in powers.items() if sympy.Symbol(n) in G.free_symbols]
-    w = own[0] if part.weight == "B" else sympy.Integer(1)
-    rise = w * level(1, 1) - level(0, 1)
+    """The step, formed again at numbers from the condition itself, must have the sign that its claim speaks of."""
+    domain, k = part.condition.region.domain, plan.level
+    p = part.formula.atom[0]  # type: ignore[index]
+    used = {domain.names[i] for i, d in enumerate(p.degrees()) if d}
+    powers = {x.name: x.base for x in plan.powers if k in str(x.exponent) and x.name in used}
     claim = part.steps[0].claim
     for point in domain.points(6, seed=77):
-        at = {sympy.Symbol(n): sympy.Rational(x.numerator, x.denominator) for n, x in point.items()}
+        bases = {n: Fraction(substitute(exact(b), point)) for n, b in powers.items()}  # type: ignore[arg-type]
+
+        def level(up: int, width: int, point: Any = point, bases: Any = bases) -> Fraction:
+            """At level k + up, where the powers stand for those of level k + width."""
+            moved = {n: point[n] * b ** (width - up) for n, b in bases.items()}
+            return domain.ring.evaluate(p, {**point, **moved, k: point[k] + up})
+
+        w = next(iter(bases.values())) if part.weight == "B" else Fraction(1)
+        rise = w * level(1, 1) - level(0, 1)
         if part.turn is not None:
-            agree = bool(rise.subs(at) >= 0) == evaluate(domain, part.turn, point)
+            agree = (rise >= 0) == evaluate(domain, part.turn, point)
         else:
             value = {
-                "first": lambda at=at: rise.subs(at),
-                "last": lambda at=at: (level(0, 1) - w * level(1, 1)).subs(at),
-                "ends": lambda at=at: (2 * level(1, 2) - level(0, 2) - level(2, 2)).subs(at),
-            }[part.at]()
-            agree = claim.holds_at({n: point[n] for n in claim.names}) == bool(value >= 0)
+                "first": rise,
+                "last": level(0, 1) - w * level(1, 1),
+                "ends": 2 * level(1, 2) - level(0, 2) - level(2, 2),
+            }[part.at]
+            agree = claim.holds_at({n: point[n] for n in claim.names}) == (value >= 0)
         if not agree:
             raise CertificateError(f"the step of '{part}' speaks of something else")
