@@ -1,6 +1,7 @@
 """Payoff sets of random repeated games: how many are certified, agreement with QuantEcon, and both times in the same run.
 
     python -m tests.benchmarks.bench_spe [--games 1000] [--seed 1] [--actions 2 3] [--quantecon] [--verify 20] [--out FILE]
+    python -m tests.benchmarks.bench_spe --ratchets 40
 
 Games have integer payoffs from 0 to 9 (ties abound) and a discount factor drawn from ten. A game counts as certified if its
 set is exact, or inner and outer bounds are within 1e-6. Where QuantEcon's answer differs, ``quantecon_answers.py`` decides who is
@@ -22,6 +23,7 @@ from fractions import Fraction
 from gametheory.equilibria.solvers.aps import AbreuPearceStacchetti
 from gametheory.equilibria.subgame_perfect import SubgamePerfect
 from gametheory.games.dynamic import DynamicGame
+from gametheory.games.institutions import Counter, Fine
 from gametheory.games.stage import StageGame
 from tests.benchmarks.quantecon_answers import judge
 
@@ -118,8 +120,33 @@ def cold(which: str) -> float:
     return time.perf_counter() - start
 
 
+def ratchet(seed: int) -> DynamicGame:
+    """Ten levels of random 3x3 stages with ties: one outcome adds a level, another does with probability 1/2, a third is fined."""
+    draw = random.Random(seed)
+    a, b = ([[draw.randint(0, 9) for _ in range(3)] for _ in range(3)] for _ in range(2))
+    stage = StageGame(a, b, players=("US", "MX"), actions=(tuple("abc"), tuple("xyz")))
+    game = DynamicGame.repeated(stage, discount=draw.choice(["1/3", "1/2", "2/3", "4/5", "9/10"]))
+    return game.with_rules(Counter("k", upto=9, on={"ay": 1, "bx": "1/2"}), Fine("US", on="cz", by="k/2"))
+
+
+def ratchets(count: int) -> None:
+    """Seconds of processor time of each, and how far the bounds are apart."""
+    took, widest = [], Fraction(0)
+    for seed in range(count):
+        game = ratchet(seed)
+        start = time.process_time()
+        sets = AbreuPearceStacchetti().solve(game, SubgamePerfect()).payoff_sets.sets
+        took.append(time.process_time() - start)
+        assert len(sets) == 10 and all(found.gap is not None and found.gap <= Fraction(1, 10**6) for found in sets)
+        widest = max(widest, *(found.gap for found in sets))
+    print(
+        f"{count} ratchets: median {statistics.median(took):.2f} s, at most {max(took):.2f} s; gap at most {float(widest):.1e}"
+    )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
+    parser.add_argument("--ratchets", type=int, default=0, help="only so many games with ten levels")
     parser.add_argument("--games", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--actions", type=int, nargs="+", default=[2, 3])
@@ -127,6 +154,9 @@ def main() -> None:
     parser.add_argument("--verify", type=int, default=0, help="check every n-th solution again from its evidence")
     parser.add_argument("--out")
     args = parser.parse_args()
+    if args.ratchets:
+        ratchets(args.ratchets)
+        return
     kinds: collections.Counter[str] = collections.Counter()
     peer: collections.Counter[str] = collections.Counter()
     ours, rational, irrational, failures, verified = [], [], [], [], 0
