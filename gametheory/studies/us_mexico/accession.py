@@ -13,6 +13,7 @@ from typing import Any
 
 from gametheory.equilibria.concepts import MarkovPerfect
 from gametheory.equilibria.solution import MarkovEquilibrium
+from gametheory.equilibria.solve import solve
 from gametheory.games.dynamic import DynamicGame
 from gametheory.games.institutions import Bonus, Counter, Fine, stepped
 from gametheory.studies.us_mexico.family import Member, Setting, Verdict
@@ -154,6 +155,19 @@ def _nothing_to_withhold() -> Verdict:
     )
 
 
+def _mixed() -> str:
+    """How often Washington gives way at the baseline, where play is mixed."""
+    solution = solve(_SETTINGS[0].game(), _SETTINGS[0].concept)
+    told = []
+    for e in solution.equilibria:
+        at = [c for k in range(3) for c in choices(e, "US after UP", k=k).values()]
+        sure, never = sum(c == "C" for c in at), sum(c == "H" for c in at)
+        told.append(
+            f"of {len(at)} states it gives way for sure in {sure}, never in {never}, by chance in {len(at) - sure - never}"
+        )
+    return f"At the baseline play is mixed: {' or '.join(told)}"
+
+
 def _little_option() -> Verdict:
     worlds = {}
     for setting in _SETTINGS:
@@ -164,8 +178,7 @@ def _little_option() -> Verdict:
         "Washington gives way after protest in every state in which a constraint can be agreed",
         worlds,
         "there is something to withhold (enforcement that Mexico would give), or counter-steps cost enough, or Washington "
-        "sees far enough to want the institutions; with none of the three it holds out. At the baseline there is no "
-        "equilibrium in pure strategies: it would give way only in some states",
+        f"sees far enough to want the institutions; with none of the three it holds out. {_mixed()}",
         27,
     )
 

@@ -9,6 +9,7 @@ from typing import Any
 from gametheory.evidence.patterns import Pattern
 from gametheory.games.institutions import Counter
 from gametheory.studies.us_mexico.cases import load_cases, load_indicators, typology
+from gametheory.studies.us_mexico.family import verdicts_of
 from gametheory.studies.us_mexico.ledger_tools import game, paths, patterns, raids, solved
 from gametheory.studies.us_mexico.observed import shares
 from gametheory.studies.us_mexico.reduced import reduced_game
@@ -27,6 +28,12 @@ class Reading:
 
 def _silent(why: str, count: int = 2) -> Callable[[], tuple[str, ...]]:
     return lambda: (*([""] * (count - 1)), f"silent: {why}")
+
+
+def _found(member: str, number: int) -> str:
+    """What a member of the family found about a claim, in one line."""
+    said = [v for v in verdicts_of(member) if number in v.claims]
+    return "; ".join(f"{v.statement.rstrip('.')}: {v.verdict}" for v in said)
 
 
 def _play(**change: Any) -> str:
@@ -69,7 +76,7 @@ def _leverage() -> tuple[str, ...]:
     return (
         f"withheld effort (enforcement never pays: m1 = 0): {_play(m1='0')}",
         f"trade stake: t cancels from every comparison ({'proved' if trade else 'not proved'}), so it is "
-        f"no source of power in the reduced game",
+        f"no source of power in the reduced game; with trade at risk: {_found('trade_at_risk', 58)}",
         f"constraint stock (c = 0: constraints cost nothing): {_play(c='0')}",
     )
 
@@ -151,8 +158,8 @@ def _three() -> tuple[str, ...]:
     counters = [r for r in reduced_game(K=1, F=1).rules if isinstance(r, Counter) and r.is_ratchet]
     return (
         f"agreed constraints: the one ratchet here ({', '.join(c.name for c in counters)})",
-        "waits for the three ratchets",
-        "waits for the three ratchets",
+        f"law at home: {_found('ratchets', 20)}",
+        f"without a raid: {_found('ratchets', 75)}",
     )
 
 
@@ -184,7 +191,7 @@ READINGS: tuple[Reading, ...] = (
         lambda: (
             f"one kind of act: "
             f"{'protested in play at the baseline' if 'cycle' in patterns(game()) else 'see claim 25'} (see claim 25)",
-            "waits for certification and token effort",
+            f"to demands, token effort: {_found('token_effort', 59)}",
         ),
     ),
     Reading("I-8", ("autonomy shrinks", "access grows"), _agents),

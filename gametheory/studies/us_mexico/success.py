@@ -210,7 +210,6 @@ def _tempts() -> Verdict:
         "Washington opens with a raid",
         first,
         "raids work often enough; then constraints come sooner, not later: success hastens the loss of freedom",
-        26,
     )
 
 

@@ -165,7 +165,7 @@ def _credible() -> Verdict:
 def _with_constraint() -> Verdict:
     found = symbolic_paths(trade_game(K=1, F=0, chosen=True), *_GIVEN, "m1 >= 0", "c >= 0")
     broken = {path: region for path, region in found.items() if "NSB" in path}
-    statement = "The same holds where a constraint can be agreed"
+    statement = "A rupture that is Washington's own choice does not happen where a constraint can be agreed either"
     seen = [path for path, region in broken.items() if region.witness is not None]
     if not broken:
         return proposition(statement, True, "one constraint, no frustration", 58, evidence="every path in symbols")
