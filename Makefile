@@ -36,6 +36,11 @@ clean:
 bench: $(VENV)/.installed-test
 	for program in tests/benchmarks/bench_*.py; do echo "== $$program"; $(BIN)/python -m tests.benchmarks.$$(basename $$program .py) || exit 1; done
 
+# Recovery, choice among rivals, the identified set of the whole game; results in tests/benchmarks/RESULTS_FIT.md.
+.PHONY: studies
+studies: $(VENV)/.installed-test
+	for program in tests/benchmarks/study_*.py; do echo "== $$program"; $(BIN)/python $$program || exit 1; done
+
 fuzz: $(VENV)/.installed-test
 	$(BIN)/python tests/benchmarks/bench_nash.py --fuzz 10000
 

@@ -12,7 +12,7 @@ from gametheory.studies.us_mexico.estimation import BOX, RIVALS, TRUTH, choose, 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--repetitions", type=int, default=20)
-    parser.add_argument("--choices", type=int, default=400)
+    parser.add_argument("--choices", type=int, default=200)
     given = parser.parse_args()
     began = time.process_time()
     print(f"truth: {TRUTH}; ranges: {BOX}; records of 21 periods; 95% profile intervals\n")
