@@ -168,8 +168,9 @@ def _cycle() -> Verdict:
     return both_ways(
         "With all parts together play is the cycle",
         worlds,
-        "Washington does not foresee the ratchet; with foresight raids that now work at times are made at once, for the institutions "
-        "that follow, under either timing: the unintended cycle needs a Washington that does not look ahead",
+        "Washington does not foresee the ratchet, and what protest ends in is certain; with foresight, some or all raids come without "
+        "poor results before them, for the institutions that follow, under either timing: the unintended cycle needs a Washington "
+        "that does not look ahead",
         29,
         33,
     )
