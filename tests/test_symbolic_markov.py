@@ -80,6 +80,15 @@ def test_grim_is_not_markov_and_ties_are_reported():
     assert "exact tie" in solution.reason
 
 
+def test_what_is_not_decided_is_said_with_its_conditions(monkeypatch):
+    from gametheory.signs import Domain
+
+    monkeypatch.setattr(Domain, "ask_solver", lambda self, atoms: None)  # as where z3 is not installed
+    solution = SymbolicMarkov(assumptions=POSITIVE).solve(reduced_game(K=3, F=0, naive=True), PURE)
+    assert solution.status is gt.Status.UNDECIDED
+    assert "it is open whether these can hold: " in solution.reason and "m0 + 3*m1 >= e" in solution.reason
+
+
 def test_cycling_states_are_solved_together():
     game = gt.DynamicGame.from_arrays(
         [([["a", 0]], [[0, 0]]), ([[0, "b"]], [[0, 0]])], [[[[0, 1], [1, 0]]], [[[1, 0], [0, 1]]]], "1/2"

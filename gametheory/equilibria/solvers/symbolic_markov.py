@@ -253,7 +253,11 @@ class SymbolicMarkov:
         found = [e for e in found if not e.region.is_never]
         undecided = [e for e in found if not e.region.decided]
         if undecided:
-            reason = f"{len(undecided)} of the paths listed may never occur: no parameters with it were found"
+            first = undecided[0]
+            reason = (
+                f"{len(undecided)} of the paths listed may never occur: no parameters with them were found, and none are "
+                f"proved impossible; for {' '.join(first.sequence)} it is open whether these can hold: {str(first.region)[:600]}"
+            )
             status = Status.UNDECIDED
         else:
             status, reason = Status.COMPLETE, "every way to play every state was considered, for all parameters at once"
