@@ -28,7 +28,7 @@ game = game.with_rules(gt.Counter("k", upto=3, on={"UP": 1}), gt.Fine("US", on=(
                        gt.Bonus("MX", on="NE", by="3*k/4"))
 print(gt.verdict(gt.solve(game, gt.MarkovPerfect(pure=True)), "UP+ NE forever"))
 PROGRAM
-    "$work/env/bin/gametheory" figures typology cycle --out "$work/results"
+    "$work/env/bin/gametheory" figures typology cycle --out "$work/results-$(basename "$made")"
     cd "$here"
 done
 echo "release-check: wheel and source distribution install and work"
