@@ -43,6 +43,17 @@ def test_the_reference_names_everything_at_the_front_door():
     assert not missing
 
 
+def test_the_templates_of_new_episodes_are_read(tmp_path):
+    from gametheory.studies.study import find_study
+
+    blocks = re.findall(r"```csv\n(.*?)```", (ROOT / "docs" / "how-to" / "score.md").read_text("utf-8"), re.S)
+    told = []
+    for name, block in zip(("us_mexico", "cod_wars"), blocks, strict=True):
+        (tmp_path / "new.csv").write_text(block)
+        told += [str(episode) for episode in find_study(name).record(path=tmp_path / "new.csv")]
+    assert told == ["new_act (2026): UP", "new_limit (1980): XR"]
+
+
 def test_the_site_builds_without_a_warning(tmp_path):
     environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
     command = [sys.executable, "-m", "mkdocs", "build", "--quiet", "--site-dir", str(tmp_path)]  # strict: warnings fail
