@@ -54,6 +54,14 @@ def test_the_templates_of_new_episodes_are_read(tmp_path):
     assert told == ["new_act (2026): UP", "new_limit (1980): XR"]
 
 
+def test_the_replication_page_lists_every_figure_in_its_place():
+    from gametheory.figures import find_figures, load_figure
+
+    page = (ROOT / "docs" / "replication.md").read_text("utf-8")
+    listed = dict(re.findall(r"^\| `fig_(\w+)\.py` \| (.*?) \|", page, re.M))
+    assert listed == {name: load_figure(name).PLACE for name in find_figures()}
+
+
 def test_the_site_builds_without_a_warning(tmp_path):
     environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
     command = [sys.executable, "-m", "mkdocs", "build", "--quiet", "--site-dir", str(tmp_path)]  # strict: warnings fail
