@@ -105,7 +105,7 @@ class Member:
     title, about : str
         What it models, in words.
     point : str
-        Which part of the model family.
+        Which part of the model family, in words.
     claims : tuple of int
         Numbers of the source's claims that it bears on.
     settings : tuple of Setting

@@ -298,7 +298,7 @@ MEMBER = Member(
     name="agencies",
     title="Agencies that act alone",
     about="The reduced game in which an agency may act alone against its principal's choice, and coordination makes that rarer.",
-    point="9. Agencies",
+    point="agencies",
     claims=(21, 29, 49, 82, 93),
     settings=(
         _setting("virtuous", "Mutual interest, agencies act alone", "joint work, interrupted by accidents", _VIRTUOUS),

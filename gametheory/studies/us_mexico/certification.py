@@ -346,7 +346,7 @@ MEMBER = Member(
     about=(
         "A yearly verdict whose punishment costs the judge trade, a Congress that may overturn it, and Mexican effort timed to it."
     ),
-    point="6. Certification",
+    point="certification",
     claims=(46, 57, 58, 59, 60, 61, 62, 63, 64, 66, 92),
     settings=(
         _setting("empty_threat", "A refusal costs trade", "the president certifies whatever happens; Congress may not"),

@@ -196,7 +196,7 @@ MEMBER = Member(
     "cycle",
     "The cycle",
     "The reduced game: its variants, both timings, naive and forward-looking.",
-    "3",
+    "the cycle",
     (28, 29, 31, 32, 33),
     _SETTINGS,
     _verdicts,

@@ -287,7 +287,7 @@ MEMBER = Member(
     "domestic",
     "Domestic weights",
     "Hawks and doves, nationalists and the public, as weights on payoffs and as orderings of their own.",
-    "2",
+    "preferences",
     (15, 16, 17, 18, 19),
     _SETTINGS,
     _verdicts,

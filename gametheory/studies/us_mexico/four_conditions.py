@@ -307,7 +307,7 @@ MEMBER = Member(
         "Mutual interest, coordination, institutionalization and capacity as switches of one game with trust; play in each of "
         "the 16 combinations, and whether the conditions are complements."
     ),
-    point="5. The virtuous path",
+    point="the virtuous path",
     claims=(47, 49, 50, 51, 52, 53, 54, 68, 69),
     settings=(
         _setting("all_four", "All four conditions", _ALL, DEAR, "joint work from the start"),

@@ -240,7 +240,7 @@ MEMBER = Member(
     "full_cycle",
     "The full cycle",
     "Trade at risk, token effort, accession, success and trust in one game; both timings; naive and forward-looking.",
-    "3",
+    "the cycle",
     (7, 29, 33, 53),
     _SETTINGS,
     _verdicts,

@@ -343,7 +343,7 @@ MEMBER = Member(
     name="merida",
     title="The Merida Initiative",
     about="Negotiated operations begun with trust and without capacity, under alarms, agencies and late capacity.",
-    point="8. Merida",
+    point="Mérida",
     claims=(78, 80, 81, 82, 83, 89),
     settings=(
         _setting("resumes", "Washington looks ahead", "interrupted, always resumed", {}),

@@ -377,7 +377,7 @@ MEMBER = Member(
         "Joint work, unilateral acts and fruitless talk as self-enforcing regimes, and whether each moves constraints, frustration, "
         "trust and capacity to where it is sustained for more parameters or fewer."
     ),
-    point="10. Quasi-parameters",
+    point="quasi-parameters",
     claims=(22, 29, 31, 32, 53),
     settings=(
         _setting("baseline", "Trust as a further level", "the cycle with trust"),

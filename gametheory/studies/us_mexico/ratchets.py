@@ -370,7 +370,7 @@ MEMBER = Member(
     "ratchets",
     "Three ratchets",
     "Agreed constraints that lapse or close areas; a law at home that cannot be repealed; constraints without a raid.",
-    "4",
+    "ratchets",
     (20, 28, 35, 40, 41, 75),
     _SETTINGS,
     _verdicts,

@@ -312,7 +312,7 @@ MEMBER = Member(
     name="regimes",
     title="Multilateral regimes",
     about="Joining, backing, dominating and leaving a regime, with and without coordination and capacity.",
-    point="7. Regimes",
+    point="regimes",
     claims=(12, 69, 70, 71, 73, 74, 77),
     settings=(
         _setting("token", "Mutual interest only", "signed for ever, without effort", {}),

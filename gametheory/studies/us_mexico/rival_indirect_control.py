@@ -281,7 +281,7 @@ MEMBER = Member(
     name="rival_indirect_control",
     title="Rival: optimal indirect control",
     about="Intervention as costly discipline of an agent, with a public signal of trouble; then with the ratchet on intervention.",
-    point="11",
+    point="rivals",
     claims=(23, 30, 31, 85),
     settings=(
         _setting("discipline", "Discipline by costly intervention", "Reliance, trouble, intervention, for ever again."),

@@ -267,7 +267,7 @@ MEMBER = Member(
     name="rival_realism",
     title="Rival: realism, with power and leverage",
     about="Power as the cost that Washington can put on protest, leverage as what Mexico can withhold; with and without the ratchet.",
-    point="11",
+    point="rivals",
     claims=(25, 85, 86, 87),
     settings=(
         _setting(

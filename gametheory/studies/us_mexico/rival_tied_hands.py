@@ -181,7 +181,7 @@ MEMBER = Member(
     name="rival_tied_hands",
     title="Rival: tied hands in a relational contract",
     about="The frustrated period repeated, with a fine on acting alone: with memory and payments, and without memory.",
-    point="11",
+    point="rivals",
     claims=(28, 30, 35, 56),
     settings=(
         _setting("untied", "No fine, memory and payments", "Joint work is not sustained.", 0, _OWN),

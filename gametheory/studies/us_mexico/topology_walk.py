@@ -275,7 +275,7 @@ MEMBER = Member(
         "Each state's period as one of the 144 strict ordinal 2x2 games, for payoffs of the period and with what follows; "
         "which games the stated orderings allow at all."
     ),
-    point="11 (topology)",
+    point="the walk through the 144 games",
     claims=(5, 22, 30, 31, 32),
     settings=tuple(
         Setting(v.name, v.title, v.game, "The games of every state along the play of this variant.")

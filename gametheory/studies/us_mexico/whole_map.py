@@ -122,7 +122,7 @@ MEMBER = Member(
     name="whole_map",
     title="All pairs of orderings",
     about="The ratchet game under each of the 24 x 24 pairs of strict orderings: patterns possible, patterns forced, weakest assumptions.",
-    point="12",
+    point="the whole map of orderings",
     claims=(5, 25, 31, 32, 33, 85),
     settings=(
         _setting("us_calm", "cycle"),
