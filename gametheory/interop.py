@@ -94,7 +94,8 @@ state stays::
 
 ``schema = "gametheory/1"``, written by :func:`write_game`, is optional in a file written by hand. Other keys that may stand
 anywhere at the top: ``title``, ``comment``; ``symbols`` (aliases for symbols whose names are not plain words);
-``perceived`` (``{player, without}``, see :meth:`gametheory.DynamicGame.perceived`).
+``perceived`` (``{player, without}``, see :meth:`gametheory.DynamicGame.perceived`); ``ordinal = true`` (the payoffs are ranks; so are
+``orderings`` that are not ``symbolic``).
 """
 
 from __future__ import annotations

@@ -140,3 +140,75 @@ def test_rules_may_come_after_substitution():
     assert (late.periods, late.discount, late.states) == (early.periods, early.discount, early.states)
     again = early.with_rules(gt.Fine("US", on="UR", by="k*delta"))
     assert again.parameters == ()
+
+
+US, MX = gt.Ordering("UA > NE > UP > NS"), gt.Ordering("NS > NE > UP > UA")
+RATCHET = (
+    *(gt.Counter("k", upto=3, on={"UP": 1}), gt.Fine("US", on=("UA", "UP"), by="k")),
+    gt.Bonus("MX", on="NE", by="3*k/4"),
+)
+PURE = gt.MarkovPerfect(pure=True)
+
+
+def with_top(top):
+    """Mexico's payoffs follow its ordering for every top payoff above 3."""
+    payoffs = {"UA": (4, 1), "NE": (3, 3), "UP": (2, 2), "NS": (1, top)}
+    return sequential(payoffs=payoffs).with_rules(*RATCHET)
+
+
+def test_a_game_of_ranks_says_so_whatever_becomes_of_it(tmp_path):
+    ranks = sequential(payoffs=(US, MX), discount="delta")
+    ruled = ranks.with_rules(*RATCHET)
+    seen = ruled.perceived("US", without=["k"])
+    for k, game in enumerate((ranks, ruled, ruled.subs(delta="1/2"), seen, seen.subs(delta="1/2").with_rules())):
+        assert game.ordinal and str(game).endswith("payoffs are ranks")
+        gt.write_game(game, tmp_path / f"{k}.toml")
+        back = gt.read_game(tmp_path / f"{k}.toml")
+        assert back == game and back.ordinal
+    numbers = sequential(payoffs={x: (US.utilities()[x], MX.utilities()[x]) for x in US.utilities()}, discount="delta")
+    assert not numbers.ordinal and "ranks" not in str(numbers)
+    assert numbers.periods == ranks.periods and numbers != ranks
+
+
+def test_a_stage_game_of_ranks_makes_repeated_and_stochastic_games_of_ranks(tmp_path):
+    stage = gt.StageGame.from_orderings(US, MX, outcomes=[["NE", "NS"], ["UA", "UP"]], players=("US", "MX"))
+    twice = gt.DynamicGame.from_arrays([stage, stage], [[[[1, 0], [0, 1]]] * 2] * 2, "1/2")
+    for k, game in enumerate((gt.DynamicGame.repeated(stage, discount="1/2"), twice)):
+        gt.write_game(game, tmp_path / f"{k}.json")
+        assert game.ordinal and gt.read_game(tmp_path / f"{k}.json") == game
+    assert not gt.DynamicGame.repeated(PD, discount="1/2").ordinal
+
+
+@pytest.mark.parametrize(("symbolic", "ordinal"), [("", True), ("symbolic = true\n", False)])
+@pytest.mark.parametrize("kind", ["sequential", "repeated"])
+def test_orderings_in_a_file_are_ranks_unless_symbolic(tmp_path, symbolic, ordinal, kind):
+    shape = {
+        "sequential": 'first = "US"\nmoves = {N = ["E", "S"], U = ["A", "P"]}\n',
+        "repeated": 'outcomes = [["NE", "NS"], ["UA", "UP"]]\n',
+    }[kind]
+    (tmp_path / "game.toml").write_text(
+        f'kind = "{kind}"\nplayers = ["US", "MX"]\ndiscount = "1/2"\n{symbolic}{shape}'
+        '[orderings]\nUS = "UA > NE > UP > NS"\nMX = "NS > NE > UP > UA"\n'
+        '[[rules]]\nrule = "Counter"\nname = "k"\nupto = 1\non = {UP = 1}\n'
+    )
+    assert gt.read_game(tmp_path / "game.toml").ordinal is ordinal
+
+
+def test_a_conclusion_from_ranks_can_turn_with_numbers_in_the_same_order():
+    """By hand: with k constraints enforcement pays Mexico 3 + 3k/4, at most 21/4; a shirker with more than that never enforces."""
+    ranks = gt.solve(sequential(payoffs=(US, MX)).with_rules(*RATCHET), PURE)
+    assert "payoffs are ranks" in str(ranks).splitlines()[-1]
+    four, eight = (gt.solve(with_top(top), PURE) for top in (4, 8))
+    assert "payoffs are ranks" not in str(four) + str(eight)
+    assert ranks.paths == four.paths == {"UP UP, then NE for ever": 1}
+    assert set(eight.paths) == {"UP, then NS for ever", "UP UP, then NS for ever"}
+    said = [gt.verdict(solution, "UP+ NE forever") for solution in (four, eight)]
+    assert [(v.certain, v.possible, len(v.probabilities)) for v in said] == [(1, 1, 1), (0, 0, 2)]
+    symbolic = gt.solve(with_top("top"), PURE)  # and the symbol says where it turns
+    for top, cooperates in ((F(31, 10), True), (4, True), (5, True), (F(53, 10), False), (8, False)):
+        assert {path.sequence[-1] for path in symbolic.paths_at(top=top)} == {"NE" if cooperates else "NS"}
+
+
+def test_payoff_sets_of_ranks_say_so_too():
+    solution = gt.solve(sequential(payoffs=(US, MX)), gt.SubgamePerfect())
+    assert "payoffs are ranks" in str(solution).splitlines()[-1]

@@ -119,3 +119,27 @@ def test_bad_input_and_budgets():
     assert stopped.status is gt.Status.PARTIAL and len(stopped) == 0
     domain = dynamic_domain(game)
     assert not domain.contains({n: Fraction(1) for n in domain.names})  # discount factors are below 1
+
+
+def test_a_misspelt_name_in_a_rule_shows_as_a_symbol_without_a_value():
+    """The fine was meant to grow with the counter w; ``ww`` is a free parameter."""
+    orders = gt.Ordering("TC > FC > TR > FR"), gt.Ordering("FR > FC > TR > TC")
+    game = gt.DynamicGame.sequential(
+        first="home", moves={"F": ("C", "R"), "T": ("C", "R")}, payoffs=orders, players=("home", "rival"), discount="3/5"
+    ).with_rules(gt.Counter("w", upto=2, on={"TR": 1}), gt.Fine("home", on="TR", by="ww"))
+    solution = gt.solve(game, PURE)
+    assert "symbols without a value: ww (state variables: w)" in str(solution).splitlines()
+    for ask in (
+        solution.equilibria[0].path,
+        lambda: solution.equilibria[0].chain,
+        lambda: solution.paths,
+        lambda: gt.verdict(solution, "TR forever"),
+    ):
+        with pytest.raises(gt.InputError, match=r"symbols without a value.*'ww'.*game\.subs\(ww=\.\.\.\)"):
+            ask()
+    numbers = gt.solve(game.subs(ww=1), PURE)
+    assert "without a value" not in str(numbers)
+    gt.verdict(numbers, "TR forever")
+    plain = SymbolicMarkov().solve(game.subs(ww="1/2"), PURE)  # without symbols, but still paths with conditions
+    with pytest.raises(gt.InputError, match="MarkovPerfect"):
+        plain.equilibria[0].path()

@@ -299,6 +299,7 @@ def _sequential(top: Table, players: tuple[str, str], discount: tuple[Number, ..
     first = top.text("first")
     moves = _moves(top.get("moves"), top.at("moves"), 0)
     domain = _domain(top, names)
+    ordinal = top.flag("ordinal")
     if first not in players:
         raise EntryError(top.at("first"), f"expected one of the players {', '.join(players)}; found {first[:40]!r}")
     _, _, labels = wrapped(top.at("moves"), lambda: grow(moves, first=players.index(first)))  # type: ignore[arg-type]
@@ -314,6 +315,7 @@ def _sequential(top: Table, players: tuple[str, str], discount: tuple[Number, ..
         )
         payoffs = {label: stage.payoffs(label) for label in labels}
         domain = (*stage.domain, *domain)
+        ordinal = stage.ordinal
     else:
         payoffs = _payoffs(top.get("payoffs"), top.at("payoffs"), list(labels), players, names)
     game = wrapped(
@@ -322,7 +324,7 @@ def _sequential(top: Table, players: tuple[str, str], discount: tuple[Number, ..
             first=first, moves=moves, payoffs=payoffs, players=players, discount=discount  # type: ignore[arg-type]
         ),
     )
-    return replace(game, domain=domain) if domain else game
+    return replace(game, domain=domain, ordinal=ordinal) if domain or ordinal else game
 
 
 def _moves(value: object, path: Path, depth: int) -> object:
@@ -346,7 +348,7 @@ def _stochastic(top: Table, players: tuple[str, str], discount: tuple[Number, ..
     if start not in states:
         raise EntryError(("start",), f"expected one of the states {', '.join(states[:20])}; found {start[:40]!r}")
     index = {name: i for i, name in enumerate(states)}
-    periods = [_period(table, players, discount, index, names) for table in tables]
+    read = [_period(table, players, discount, index, names) for table in tables]
     variables = []
     for table, name in zip(tables, states, strict=True):
         given: dict[str, int | str] = {"state": name}
@@ -359,19 +361,28 @@ def _stochastic(top: Table, players: tuple[str, str], discount: tuple[Number, ..
         variables.append(given)
         table.done()
     domain = _domain(top, names)
+    ordinal = any([top.flag("ordinal"), *(ranks for _, ranks in read)])
     return wrapped(
         ("states",),
         lambda: DynamicGame(
-            players, tuple(states), tuple(periods), discount, states.index(start), tuple(variables), domain  # type: ignore[arg-type]
+            players,
+            tuple(states),
+            tuple(period for period, _ in read),
+            discount,  # type: ignore[arg-type]
+            states.index(start),
+            tuple(variables),
+            domain,  # type: ignore[arg-type]
+            ordinal=ordinal,
         ),
     )
 
 
 def _period(
     table: Table, players: tuple[str, str], discount: tuple[Number, ...], states: Mapping[str, int], names: _Names
-) -> Period:
+) -> tuple[Period, bool]:
+    """The period of one state, and whether its payoffs are ranks."""
     if table.has("nodes"):
-        return _raw(table, players, states, names)
+        return _raw(table, players, states, names), False
     if table.has("moves"):
         game = _sequential(table, players, discount, names)
     else:
@@ -391,7 +402,7 @@ def _period(
         if play.label in nexts:
             draw = _draw(nexts[play.label], table.at("next", play.label), states, names)
         plays.append(replace(play, next=draw))
-    return replace(period, plays=tuple(plays))
+    return replace(period, plays=tuple(plays)), game.ordinal
 
 
 def _draw(value: object, path: Path, states: Mapping[str, int], names: _Names) -> Draw:

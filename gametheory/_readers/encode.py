@@ -212,7 +212,8 @@ def _dynamics(game: DynamicGame) -> Iterator[Callable[[], Document | None]]:
                 if held is None:
                     return None
                 head: Document = {"schema": SCHEMA, "kind": kind, "players": list(base.players), "discount": discount}
-                rest = names.domain(base.domain) | names.table()
+                ranks: Document = {"ordinal": True} if base.ordinal else {}
+                rest = ranks | names.domain(base.domain) | names.table()
                 plain_first = {k: v for k, v in held.items() if k not in ("payoffs", "states")}
                 tables = {k: v for k, v in held.items() if k in ("payoffs", "states")}
                 return head | plain_first | rest | seen | bound | tables | rules

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from gametheory.algebraic import Real
 from gametheory.equilibria.play import Chain, Path
-from gametheory.errors import CertificateError
+from gametheory.errors import CertificateError, InputError
 from gametheory.exact import Number
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ __all__ = [
     "Solution",
     "Status",
     "Subset",
+    "game_notes",
+    "need_numbers",
 ]
 
 #: One distribution over actions.
@@ -316,7 +318,7 @@ class Solution:
                 lines.append(f"... and {count - 20:,} more")
                 break
             lines.append(f"[{number}] {equilibrium}")
-        return "\n".join(lines)
+        return "\n".join([*lines, *game_notes(self.game)])
 
     @property
     def paths(self) -> Mapping[str, int]:
@@ -328,3 +330,42 @@ class Solution:
             sentence = equilibrium.path(40).sentence()
             found[sentence] = found.get(sentence, 0) + 1
         return found
+
+
+def game_notes(game: object) -> list[str]:
+    """What the answer for a dynamic game hangs on: symbols that are still open, and payoffs that are mere ranks."""
+    from gametheory.games.dynamic import DynamicGame
+
+    if not isinstance(game, DynamicGame):
+        return []
+    notes = []
+    if game.parameters:
+        notes.append(f"symbols without a value: {', '.join(game.parameters)}{_variables(game)}")
+    if game.ordinal:
+        notes.append(
+            "payoffs are ranks: with discounting and rules the answer holds for these numbers; leave payoffs as symbols to "
+            "learn for which it holds"
+        )
+    return notes
+
+
+def _variables(game: DynamicGame) -> str:
+    names = [name for name in game.variables[0] if name != "state"]
+    return f" (state variables: {', '.join(names)})" if names else ""
+
+
+def need_numbers(game: DynamicGame) -> None:
+    """Refuse a game that still has symbols, where what is asked needs a number for each of them.
+
+    Raises
+    ------
+    InputError
+        If the game has symbols without a value; a misspelt name in a rule is one.
+    """
+    if game.parameters:
+        given = ", ".join(f"{name}=..." for name in game.parameters)
+        raise InputError(
+            f"symbols without a value{_variables(game)}",
+            ", ".join(game.parameters),
+            f"a number for each, as in game.subs({given}), and the game solved again",
+        )

@@ -13,7 +13,7 @@ import flint
 from gametheory.algebraic import Real
 from gametheory.equilibria import payoff_checks
 from gametheory.equilibria.automata import check_automata
-from gametheory.equilibria.solution import Certificate, Solution, Status
+from gametheory.equilibria.solution import Certificate, Solution, Status, game_notes
 from gametheory.equilibria.solvers._polygon import contains, squared_distance
 from gametheory.equilibria.transfers import TransferSolution, solve_with_transfers
 from gametheory.errors import CertificateError, InputError
@@ -249,7 +249,9 @@ class PayoffSolution(Solution):
 
     def __str__(self) -> str:
         lines = [f"payoff sets ({self.concept}); {self.status.name}: {self.reason}"]
-        return "\n".join([*lines, *(f"  {name}: {self.payoff_sets[name]}" for name in self.payoff_sets)])
+        return "\n".join(
+            [*lines, *(f"  {name}: {self.payoff_sets[name]}" for name in self.payoff_sets), *game_notes(self.game)]
+        )
 
 
 def payoff_solution(game: DynamicGame, concept: Any, found: Any, solver: str) -> PayoffSolution:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from gametheory.equilibria.solution import MarkovEquilibrium, Solution, Status
+from gametheory.equilibria.solution import MarkovEquilibrium, Solution, Status, need_numbers
 from gametheory.errors import InputTypeError
 from gametheory.evidence.patterns import Pattern
 
@@ -74,7 +74,7 @@ def verdict(solution: Solution, pattern: Pattern | str) -> Verdict:
     Raises
     ------
     InputError
-        If the pattern names an outcome that the game does not have.
+        If the pattern names an outcome that the game does not have, or the game has symbols without a value.
 
     Examples
     --------
@@ -90,6 +90,7 @@ def verdict(solution: Solution, pattern: Pattern | str) -> Verdict:
         raise InputTypeError("solution", type(solution.game).__name__, "the solution of a DynamicGame")
     asked = pattern if isinstance(pattern, Pattern) else Pattern(pattern)
     asked.check_labels(solution.game.outcomes)
+    need_numbers(solution.game)
     found = []
     for equilibrium in solution.equilibria:
         if not isinstance(equilibrium, MarkovEquilibrium):

@@ -145,6 +145,9 @@ class DynamicGame:
         For each state the value of each named variable, such as ``{"k": 1, "f": 0}``.
     domain : tuple of sympy relationals
         Assumptions that the symbols are known to satisfy.
+    ordinal : bool
+        True if payoffs are mere ranks of the outcomes. With discounting and rules the equilibria then hold for these
+        numbers, and need not hold for others in the same order.
 
     Examples
     --------
@@ -164,6 +167,7 @@ class DynamicGame:
     base: DynamicGame | None = field(default=None, repr=False)
     rules: tuple[Rule, ...] = field(default=(), repr=False)
     bound: tuple[tuple[str, Number], ...] = field(default=(), repr=False)
+    ordinal: bool = field(default=False, kw_only=True)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "players", check_players(self.players))
@@ -199,6 +203,7 @@ class DynamicGame:
             (_simultaneous(stage, lambda i, j: ((Fraction(1), 0),)),),
             _pair(discount),
             domain=stage.domain,
+            ordinal=stage.ordinal,
         )
 
     @classmethod
@@ -223,7 +228,8 @@ class DynamicGame:
             :class:`~gametheory.games.tree.Chance` lets nature draw, seen by all; its labels are part of the outcome's.
         payoffs : mapping
             From each outcome (joined labels) to both players' payoffs per period, in the order of ``players``. Or a pair
-            of total orderings: payoffs are then their ranks, and what depends on differences of payoffs is an artefact.
+            of total orderings: payoffs are then their ranks (the game's ``ordinal`` says so), and what depends on differences of payoffs is
+            an artefact.
         players : (str, str)
         discount : number, or a pair of numbers
 
@@ -241,6 +247,7 @@ class DynamicGame:
         if isinstance(moves, Chance):
             raise InputError("moves", moves, "a move of a player first (for chance before it use the rule Modulate)")
         laid, targets, labels = lay_out(moves, names, names.index(first))
+        ordinal = isinstance(payoffs, tuple)
         if isinstance(payoffs, tuple):
             if len(payoffs) != 2 or not all(isinstance(order, Ordering) for order in payoffs):
                 raise InputTypeError("payoffs", payoffs, "a mapping from outcome to payoffs, or a pair of orderings")
@@ -260,7 +267,8 @@ class DynamicGame:
             u, v = (exact(x, field=f"payoffs[{label!r}][{i}]") for i, x in enumerate(pair))
             plays.append(Play(label, (u, v), ((Fraction(1), 0),)))
         nodes, branches = _decisions(laid, targets)
-        return cls(names, ("play",), (Period(False, nodes, branches, tuple(plays)),), _pair(discount))
+        period = Period(False, nodes, branches, tuple(plays))
+        return cls(names, ("play",), (period,), _pair(discount), ordinal=ordinal)
 
     @classmethod
     def from_arrays(
@@ -324,7 +332,8 @@ class DynamicGame:
         if not isinstance(begin, int):
             raise InputError("start", start, f"one of the states {list(names)}")
         who = stages[0].players if isinstance(stages[0], StageGame) else check_players(players)
-        game = cls(who, names, tuple(periods), _pair(discount), begin)
+        ranks = any(isinstance(stage, StageGame) and stage.ordinal for stage in stages)
+        game = cls(who, names, tuple(periods), _pair(discount), begin, ordinal=ranks)
         reached = [begin]
         for s in reached:
             reached += [t for t in game._successors(s) if t not in reached]
@@ -493,7 +502,7 @@ class DynamicGame:
         named = f", parameters {', '.join(self.parameters)}" if self.parameters else ""
         return (
             f"{kind} game of {self.players[0]} and {self.players[1]}: {len(self.states)} states in {len(self.parts)} "
-            f"strongly connected parts, outcomes {', '.join(self.outcomes)}{named}"
+            f"strongly connected parts, outcomes {', '.join(self.outcomes)}{named}{', payoffs are ranks' if self.ordinal else ''}"
         )
 
 

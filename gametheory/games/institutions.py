@@ -373,6 +373,7 @@ def impose(
         base.domain,
         base,
         tuple(rules),
+        ordinal=base.ordinal,
     )
 
 

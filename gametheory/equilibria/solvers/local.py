@@ -372,7 +372,7 @@ def _pure_points(work: _Part, seconds: float | None) -> tuple[list[LocalPoint], 
         stay = Play("stay", work.continuation[s], ((_ONE, number[s]),))  # type: ignore[arg-type]
         periods.append(Period(False, (Node(0, "", ("stay",)),), ((((_ONE, -1),),),), (stay,)))
     names = tuple(game.states[s] for s in (*work.part, *outside))
-    smaller = DynamicGame(game.players, names, tuple(periods), game.discount)
+    smaller = DynamicGame(game.players, names, tuple(periods), game.discount, ordinal=game.ordinal)
     solution = PureMarkov(seconds=seconds).solve(smaller, MarkovPerfect(pure=True))
     if solution.status.name != "COMPLETE":
         return [], False

@@ -21,7 +21,8 @@ import numpy as np
 from gametheory.algebra import Ratio, key
 from gametheory.conditions import FALSE, TRUE, Formula, Logic, Region, evaluate
 from gametheory.equilibria.concepts import MarkovPerfect
-from gametheory.equilibria.solution import Solution, Status
+from gametheory.equilibria.play import Chain, Path
+from gametheory.equilibria.solution import Solution, Status, need_numbers
 from gametheory.equilibria.symbolic_profiles import PathCertificate, certify_path, dynamic_domain
 from gametheory.errors import CertificateError, InputError, UnsupportedError
 from gametheory.exact import Number
@@ -65,6 +66,24 @@ class PathEquilibrium:
     def follows(self, outcomes: Mapping[str, object]) -> bool:
         """Whether the path has the given outcome (one label) in each of the given states."""
         return all(self.outcomes.get(s) == (label,) for s, label in outcomes.items())
+
+    @property
+    def chain(self) -> Chain:
+        """Refused: probabilities of play need numbers.
+
+        Raises
+        ------
+        InputError
+            It names the symbols without a value.
+        """
+        need_numbers(self.game)
+        raise InputError(
+            "solution", "paths with conditions", "gt.solve(game, gt.MarkovPerfect(pure=True)) for a game of numbers"
+        )
+
+    def path(self, periods: int = 10) -> Path:
+        """Refused, as :attr:`chain` is; :attr:`outcomes` says what happens in each state."""
+        return self.chain.path(periods)
 
     def __str__(self) -> str:
         shown = "; ".join(f"{state}: {'/'.join(labels)}" for state, labels in self.outcomes.items())
