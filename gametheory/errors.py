@@ -7,6 +7,8 @@ the field, the value that was given and what was expected. Mathematical outcomes
 
 from __future__ import annotations
 
+import re
+
 __all__ = [
     "CertificateError",
     "GameTheoryError",
@@ -21,8 +23,30 @@ class GameTheoryError(Exception):
     """Root of every exception that this package raises on purpose."""
 
 
-def _message(field: str, value: object, expected: str) -> str:
+_FRACTION = re.compile(r"\bFraction\((-?\d+), (\d+)\)")
+
+
+def _plain(value: object) -> str:
+    """The value as its author would write it: fractions as numbers, an object too long to print by its kind."""
     shown = repr(value)
+    if isinstance(value, (str, bytes)):
+        return shown
+    kind = type(value).__name__
+    if len(shown) > 80 and shown.startswith((f"{kind}(", "<")) and kind != "Fraction":
+        players = getattr(value, "players", ())
+        named = isinstance(players, tuple) and players and all(isinstance(name, str) for name in players)
+        article = "an" if kind[0] in "AEIOU" else "a"
+        return f"{article} {kind}" + (f" of {' and '.join(players)}" if named else "")
+    return _FRACTION.sub(lambda match: match[1] if match[2] == "1" else f"{match[1]}/{match[2]}", shown)
+
+
+def _message(field: str, value: object, expected: str) -> str:
+    if type(value) is list:
+        shown = f"[{', '.join(map(_plain, value))}]"
+    elif type(value) is tuple:
+        shown = f"({', '.join(map(_plain, value))}{',' if len(value) == 1 else ''})"
+    else:
+        shown = _plain(value)
     if len(shown) > 200:
         shown = shown[:197] + "..."
     return f"{field}: got {shown}; expected {expected}"
@@ -35,6 +59,9 @@ class InputError(GameTheoryError, ValueError):
     --------
     >>> str(InputError("discount", 2, "a number strictly between 0 and 1"))
     'discount: got 2; expected a number strictly between 0 and 1'
+    >>> from fractions import Fraction
+    >>> str(InputError("discount", Fraction(3, 2), "a number strictly between 0 and 1"))
+    'discount: got 3/2; expected a number strictly between 0 and 1'
     """
 
     def __init__(self, field: str, value: object, expected: str) -> None:

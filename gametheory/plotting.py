@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
-from gametheory.errors import InputError
+from gametheory.errors import InputError, InputTypeError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -161,6 +161,10 @@ def draw_path(ax: Axes, path: Path_, *, words: Mapping[str, tuple[str, str]] = O
     words : mapping from outcome to (colour, words), optional
         Outcomes without an entry are drawn in grey with their own label.
     """
+    from gametheory.equilibria.play import Path
+
+    if not isinstance(path, Path):
+        raise InputTypeError("path", path, "the path of one equilibrium: give sol.equilibria[0].path(periods=8)")
     rows = path.periods
     names = [n for n in rows[0].variables if all(r.variables.get(n, "0").lstrip("-").isdigit() for r in rows)]
     top = max([int(r.variables[n]) for r in rows for n in names if n in r.variables], default=0)

@@ -28,6 +28,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
@@ -121,6 +122,10 @@ def verify_certificate(
 def _load(source: str | Path | Mapping[str, Any]) -> Any:
     if isinstance(source, Mapping):
         return source
+    if not isinstance(source, (str, PathLike)):
+        raise InputTypeError(
+            "source", source, "a file, or a certificate as a mapping; a verdict is checked by verdict.verify()"
+        )
     path = Path(source)
     try:
         text = path.read_text("utf-8")

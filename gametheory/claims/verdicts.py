@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gametheory.claims.certificate import verify_certificate
-from gametheory.errors import CertificateError
+from gametheory.errors import CertificateError, InputError
 
 if TYPE_CHECKING:
     from gametheory.claims.claim import Claim
@@ -88,6 +88,8 @@ class Verdict:
         """Write the certificate to a file, to be checked later with ``gametheory verify FILE``."""
         if self.certificate is None:
             raise CertificateError(f"claim: the verdict '{self.kind}' has no certificate ({', '.join(self.evidence)})")
+        if not Path(path).parent.is_dir():
+            raise InputError("path", str(path), f"a file in a folder that exists; create {Path(path).parent} first")
         Path(path).write_text(json.dumps(self.certificate, indent=1) + "\n", "utf-8")
 
     def _points(self) -> str:

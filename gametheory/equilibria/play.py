@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from numbers import Integral
 from random import Random
 
 from gametheory.errors import InputError
 from gametheory.exact import to_flint
 
 __all__ = ["Chain", "Move", "Path", "Period"]
+
+
+def _check_periods(periods: object) -> None:
+    if isinstance(periods, bool) or not isinstance(periods, Integral) or periods < 1:
+        raise InputError("periods", periods, "a positive whole number")
 
 
 @dataclass(frozen=True)
@@ -159,8 +165,7 @@ class Chain:
         >>> [str(row.get("NE", 0)) for row in chain.forecast(3)]
         ['0', '1/2', '3/4']
         """
-        if periods < 1:
-            raise InputError("periods", periods, "a positive whole number")
+        _check_periods(periods)
         belief = {self.start: Fraction(1)}
         rows: list[dict[str, Fraction]] = []
         for _ in range(periods):
@@ -178,8 +183,7 @@ class Chain:
 
     def path(self, periods: int = 10) -> Path:
         """The likeliest play of the given length, outcome by outcome, with its exact probability."""
-        if periods < 1:
-            raise InputError("periods", periods, "a positive whole number")
+        _check_periods(periods)
         belief = {self.start: Fraction(1)}
         rows: list[Period] = []
         for time in range(periods):
@@ -214,8 +218,7 @@ class Chain:
         >>> Chain(("a",), ((Move(half, "H", 0), Move(half, "T", 0)),), 0).sample(6, seed=1)
         ('H', 'T', 'T', 'H', 'H', 'H')
         """
-        if isinstance(periods, bool) or not isinstance(periods, int) or periods < 1:
-            raise InputError("periods", periods, "a positive whole number")
+        _check_periods(periods)
         draw, state, found = Random(seed), self.start, []
         for _ in range(periods):
             x, total = Fraction(draw.random()), Fraction(0)

@@ -152,6 +152,9 @@ class Pattern:
     def probability(self, chain: Chain) -> Fraction:
         """The probability, exact, that the play of ``chain`` from its start shows the pattern.
 
+        An outcome that the chain never shows has probability 0, and so has a misspelt one, for the chain does not know
+        the game: :meth:`check_labels` and :func:`gametheory.verdict` refuse outcomes that the game does not have.
+
         Raises
         ------
         UnsupportedError

@@ -86,8 +86,11 @@ def verdict(solution: Solution, pattern: Pattern | str) -> Verdict:
     """
     from gametheory.games.dynamic import DynamicGame
 
+    expected = "the solution of a DynamicGame under MarkovPerfect, as in verdict(solution, pattern)"
+    if not isinstance(solution, Solution):
+        raise InputTypeError("solution", solution, expected)
     if not isinstance(solution.game, DynamicGame):
-        raise InputTypeError("solution", type(solution.game).__name__, "the solution of a DynamicGame")
+        raise InputTypeError("solution", solution.game, expected)
     asked = pattern if isinstance(pattern, Pattern) else Pattern(pattern)
     asked.check_labels(solution.game.outcomes)
     need_numbers(solution.game)

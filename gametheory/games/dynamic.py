@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from gametheory.errors import InputError, InputTypeError
 from gametheory.exact import Number, exact, free_names, substitute
-from gametheory.games.preferences import Ordering
+from gametheory.games.preferences import Ordering, check_orderings
 from gametheory.games.stage import StageGame, check_players, free_names_of, substitute_domain
 from gametheory.games.tree import Chance, Lottery, Moves, Nature, Node, Turn, lay_out
 
@@ -247,14 +247,13 @@ class DynamicGame:
         if isinstance(moves, Chance):
             raise InputError("moves", moves, "a move of a player first (for chance before it use the rule Modulate)")
         laid, targets, labels = lay_out(moves, names, names.index(first))
-        ordinal = isinstance(payoffs, tuple)
-        if isinstance(payoffs, tuple):
-            if len(payoffs) != 2 or not all(isinstance(order, Ordering) for order in payoffs):
-                raise InputTypeError("payoffs", payoffs, "a mapping from outcome to payoffs, or a pair of orderings")
-            ranks = [order.utilities() for order in payoffs]
-            if set(ranks[0]) != set(ranks[1]):
-                raise InputError("payoffs", payoffs, f"two orderings of the same outcomes, {list(labels)}")
-            payoffs = {label: (ranks[0][label], ranks[1][label]) for label in ranks[0]}
+        if isinstance(payoffs, Ordering):
+            raise InputTypeError("payoffs", payoffs, f"two orderings, (ordering of {names[0]}, ordering of {names[1]})")
+        ordinal = isinstance(payoffs, (tuple, list))
+        if isinstance(payoffs, (tuple, list)):
+            payoffs = _ranks(tuple(payoffs), names, moves, labels)
+        if not isinstance(payoffs, Mapping):
+            raise InputTypeError("payoffs", payoffs, "a mapping from outcome to payoffs, or a pair of orderings")
         missing = [label for label in labels if label not in payoffs]
         extra = [label for label in payoffs if label not in labels]
         if missing or extra:
@@ -507,6 +506,26 @@ class DynamicGame:
 
 
 # --- pieces -------------------------------------------------------------------------------------------------------------
+
+
+def _ranks(
+    pair: tuple[object, ...], names: tuple[str, str], moves: object, labels: tuple[str, ...]
+) -> dict[str, tuple[int, int]]:
+    """Both players' ranks of each outcome; refuses what is no pair of total orderings of the moves' outcomes."""
+    if len(pair) != 2 or not all(isinstance(order, (str, Ordering)) for order in pair):
+        raise InputTypeError("payoffs", pair, "a mapping from outcome to payoffs, or a pair of orderings")
+    spoken = {frozenset(order.outcomes) if isinstance(order, Ordering) else frozenset() for order in pair}
+    wanted = next(iter(spoken))
+    if len(spoken) == 1 and len(wanted) > len(labels):
+        if all(any(outcome.startswith(label) for outcome in wanted) for label in labels):
+            raise InputError(
+                "moves",
+                moves,
+                f"moves that lead to every outcome that the orderings rank, {', '.join(sorted(wanted))}; "
+                f"these lead to {', '.join(labels)} only",
+            )
+    u, v = (order.utilities() for order in check_orderings(names, pair, labels, total=True))
+    return {label: (u[label], v[label]) for label in labels}
 
 
 def _pair(discount: object) -> tuple[Number, Number]:

@@ -439,6 +439,8 @@ def _sort(base: DynamicGame, rules: Sequence[Rule]) -> _Institution:
             if not 0 <= r.to <= match[0].upto:
                 raise InputError("Sunset: to", r.to, f"a value of {r.counter}, from 0 to {match[0].upto}")
             sunsets.append(r)
+        elif isinstance(r, (list, tuple)):
+            raise InputTypeError("rule", r, "a rule; give the rules one by one, as in with_rules(first, second)")
         elif not isinstance(r, (Counter, Modulate)):
             raise InputTypeError("rule", r, "Counter, Fine, Bonus, Prohibit, Tremble, Sunset or Modulate")
     return _Institution(base, counters, chains, tuple(fines), tuple(prohibitions), tuple(trembles), tuple(sunsets))

@@ -19,7 +19,7 @@ from gametheory.exact import Number, exact
 if TYPE_CHECKING:
     import sympy
 
-__all__ = ["Ordering"]
+__all__ = ["Ordering", "check_orderings"]
 
 _LABEL = re.compile(r"[A-Za-z0-9_]+")
 _TOKEN = re.compile(r"\s*(?:(?P<label>[A-Za-z0-9_]+)|(?P<link>>=|>|~)|(?P<end>;)|(?P<bad>\S))")
@@ -200,12 +200,15 @@ class Ordering:
         >>> Ordering("UC > NC > UR > NR").utilities()
         {'UC': 4, 'NC': 3, 'UR': 2, 'NR': 1}
         """
-        for a, b in combinations(self.outcomes, 2):
-            if not (self.implies(a, b) or self.implies(b, a) or self.indifferent(a, b)):
-                raise InputError("ordering", self.text, f"a total ordering; {a} and {b} are not ranked")
+        self._refuse_unranked("ordering")
         rank = {a: sum(self.implies(a, b) for b in self.outcomes) for a in self.outcomes}
         levels = sorted(set(rank.values()))
         return {a: levels.index(rank[a]) + 1 for a in self.outcomes}
+
+    def _refuse_unranked(self, field: str) -> None:
+        for a, b in combinations(self.outcomes, 2):
+            if not (self.implies(a, b) or self.implies(b, a) or self.indifferent(a, b)):
+                raise InputError(field, self.text, f"a total ordering; {a} and {b} are not ranked")
 
     # --- payoffs that agree with it -------------------------------------------------------------------------------
 
@@ -254,6 +257,8 @@ class Ordering:
 
     def violations(self, payoffs: Mapping[str, object]) -> tuple[tuple[str, str, str], ...]:
         """The comparisons that these numbers break."""
+        if not hasattr(payoffs, "keys"):
+            raise InputTypeError("payoffs", payoffs, "a mapping from outcome to number, such as {'UC': 4, 'NC': 3}")
         value: dict[str, Number] = {
             label: exact(self._payoff(payoffs, label), field=f"payoffs[{label!r}]") for label in self.outcomes
         }
@@ -262,7 +267,9 @@ class Ordering:
             x, y = value[a], value[b]
             answer = x > y if link == ">" else x >= y if link == ">=" else x == y
             if str(answer) not in ("True", "False"):
-                raise InputError(f"payoffs[{a!r}]", x, "numbers that can be compared; substitute the symbols first")
+                label = a if getattr(x, "free_symbols", None) else b
+                expected = "numbers that can be compared; substitute the symbols first"
+                raise InputError(f"payoffs[{label!r}]", value[label], expected)
             if not answer:
                 broken.append((a, link, b))
         return tuple(broken)
@@ -382,6 +389,38 @@ def _pieces(mask: int, linked: Sequence[int]) -> list[int]:
 
 def _connected(mask: int, linked: Sequence[int]) -> bool:
     return len(_pieces(mask, linked)) == 1
+
+
+def check_orderings(
+    players: Sequence[str], orderings: Sequence[object], outcomes: Sequence[str], *, total: bool
+) -> tuple[Ordering, ...]:
+    """The players' orderings, if each speaks of exactly these outcomes (and ranks all of them), or a clear refusal.
+
+    Examples
+    --------
+    >>> check_orderings(["US"], [Ordering("a > bb")], ["a", "b"], total=True)
+    Traceback (most recent call last):
+        ...
+    gametheory.errors.InputError: ordering of US: got 'a > bb'; expected exactly the outcomes a, b; ['b'] missing; unknown: ['bb']
+    """
+    checked = []
+    for name, order in zip(players, orderings, strict=True):
+        where = f"ordering of {name}"
+        if isinstance(order, str):
+            raise InputTypeError(where, order, f'an Ordering: write gt.Ordering("{order}")')
+        if not isinstance(order, Ordering):
+            raise InputTypeError(where, order, 'an Ordering, such as gt.Ordering("UC > NC > UR > NR")')
+        missing = [label for label in outcomes if label not in order.outcomes]
+        unknown = [label for label in order.outcomes if label not in outcomes]
+        if missing or unknown:
+            told = [f"exactly the outcomes {', '.join(outcomes)}"]
+            told += [f"{missing} missing"] if missing else []
+            told += [f"unknown: {unknown}"] if unknown else []
+            raise InputError(where, order.text, "; ".join(told))
+        if total:
+            order._refuse_unranked(where)
+        checked.append(order)
+    return tuple(checked)
 
 
 def _read(text: str) -> tuple[tuple[str, ...], tuple[tuple[str, str, str], ...]]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from gametheory.errors import InputError, InputTypeError, UnsupportedError
 from gametheory.exact import Number, exact, free_names, substitute
-from gametheory.games.preferences import Ordering
+from gametheory.games.preferences import Ordering, check_orderings
 
 if TYPE_CHECKING:
     import sympy
@@ -31,6 +31,18 @@ def check_players(players: Sequence[str]) -> tuple[str, str]:
     if len(names) != 2 or names[0] == names[1]:
         raise InputError("players", names, "two different names")
     return names[0], names[1]
+
+
+def _outcome_table(rows: object) -> tuple[tuple[str, ...], ...]:
+    expected = "a table: a list of rows of equal length, such as [['NC', 'NR'], ['UC', 'UR']]"
+    given = rows.tolist() if hasattr(rows, "tolist") else rows
+    if isinstance(given, (str, bytes)) or not isinstance(given, Sequence) or not given:
+        raise InputTypeError("outcomes", rows, expected)
+    if any(isinstance(row, (str, bytes)) or not isinstance(row, Sequence) or not row for row in given):
+        raise InputTypeError("outcomes", rows, expected)
+    if not all(isinstance(label, str) for row in given for label in row) or len({len(row) for row in given}) > 1:
+        raise InputError("outcomes", rows, expected)
+    return tuple(tuple(row) for row in given)
 
 
 def _matrix(rows: object, name: str) -> Matrix:
@@ -161,15 +173,8 @@ class StageGame:
         ((('N', 'U'), ('C', 'R')), True)
         """
         names = check_players(players)
-        table = tuple(tuple(row) for row in outcomes)
-        flat = [label for row in table for label in row]
-        for name, order in zip(names, (us, mx), strict=True):
-            missing = [label for label in flat if label not in order.outcomes]
-            extra = [label for label in order.outcomes if label not in flat]
-            if missing:
-                raise InputError(f"ordering of {name}", str(order), f"every outcome of the game; {missing} missing")
-            if extra:
-                raise InputError(f"ordering of {name}", str(order), f"only outcomes {flat}; unknown: {extra}")
+        table = _outcome_table(outcomes)
+        check_orderings(names, (us, mx), [label for row in table for label in row], total=not symbolic)
         split = _split_labels(table)
         labelled = actions if actions is not None else split
         if symbolic:

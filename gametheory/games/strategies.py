@@ -189,7 +189,7 @@ def _roles(
     mutual: bool = False,
 ) -> _Roles:
     if not isinstance(game, DynamicGame):
-        raise InputTypeError("game", game, "a DynamicGame")
+        raise InputTypeError("game", game, "a DynamicGame; DynamicGame.repeated(stage, discount=...) makes one")
     if player not in game.players:
         raise InputError("player", player, f"one of the players {game.players}")
     me = game.players.index(player)
