@@ -160,7 +160,7 @@ def test_a_game_of_ranks_says_so_whatever_becomes_of_it(tmp_path):
     ranks = sequential(payoffs=(US, MX), discount="delta")
     ruled = ranks.with_rules(*RATCHET)
     seen = ruled.perceived("US", without=["k"])
-    for k, game in enumerate((ranks, ruled, ruled.subs(delta="1/2"), seen, seen.subs(delta="1/2").with_rules())):
+    for k, game in enumerate((ranks, ruled, ruled.subs(delta="1/2"), seen, seen.subs(delta="1/2"))):
         assert game.ordinal and str(game).endswith("payoffs are ranks")
         gt.write_game(game, tmp_path / f"{k}.toml")
         back = gt.read_game(tmp_path / f"{k}.toml")

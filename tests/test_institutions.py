@@ -223,3 +223,14 @@ def test_numbers_stay_rational_where_symbols_cancel_out_of_a_draw():
     numbers += [p for period in game.periods for row in period.branches for lottery in row for p, _ in lottery]
     assert all(isinstance(p, F) for p in numbers)
     assert gt.solve(game, gt.MarkovPerfect(pure=True)).status is gt.Status.COMPLETE
+
+
+def test_rules_come_before_perceptions_and_only_one_player_misperceives():
+    from gametheory.studies.us_mexico import reduced_game
+
+    naive = reduced_game(K=1, F=1, naive=True)
+    assert naive.has_beliefs
+    with pytest.raises(gt.InputError, match="rules first, then perceived"):
+        naive.with_rules(gt.Fine("US", on="UP", by=1))
+    with pytest.raises(gt.InputError, match="one player who misperceives"):
+        naive.perceived("MX", without=("k",))

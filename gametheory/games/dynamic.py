@@ -353,6 +353,8 @@ class DynamicGame:
         """
         from gametheory.games.institutions import impose
 
+        if self.has_beliefs:
+            raise InputError("rules", [str(r) for r in rules], "rules first, then perceived(...): a perception is of all rules")
         base = self.base if self.base is not None else replace(self, bound=())
         return self._bind(impose(base, (*self.rules, *rules)))
 
@@ -376,6 +378,8 @@ class DynamicGame:
             raise InputError("player", player, f"one of the players {self.players}")
         if self.base is None:
             raise InputError("without", list(without), "a game with rules")
+        if self.has_beliefs:
+            raise InputError("player", player, "one player who misperceives; someone already does in this game")
         return self._bind(impose(self.base, self.rules, frozen={self.players.index(player): tuple(without)}))
 
     def _bind(self, game: DynamicGame) -> DynamicGame:
