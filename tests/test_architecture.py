@@ -37,6 +37,7 @@ ROOMS = {
     "_readers": 4,
     "latex": 7,
     "latex_levels": 7,
+    "latex_paths": 7,
     "figures": 7,
     "plotting": 7,
     "plotting_sweeps": 7,

@@ -134,3 +134,20 @@ def test_documents_compile(tmp_path, investment):  # pragma: no cover - depends 
     )
     assert done.returncode == 0, done.stdout[-2000:]
     assert b"Overfull" not in done.stdout, done.stdout
+
+
+def test_paths_of_a_ratchet_are_proved_from_full_profiles():
+    from gametheory.latex_paths import path_propositions
+
+    game = gt.DynamicGame.sequential(
+        first="US", moves={"N": ("E", "S"), "U": ("A", "P")}, players=("US", "MX"), discount="1/2",
+        payoffs={"NE": ("rc", "m - 1"), "NS": (0, 0), "UA": (2, -3), "UP": (-1, -1)},
+    ).with_rules(gt.Counter("k", upto=1, on={"UP": 1}), gt.Fine("US", on=("UA", "UP"), by="3*k"), gt.Bonus("MX", on="NE", by="2*k"))  # fmt: skip
+    solution = gt.solve(game, gt.MarkovPerfect(pure=True))
+    made = path_propositions(solution)
+    assert len(made) == len(solution.equilibria) == 4
+    assert made[0].conditions == r"m \geq 1 \;\text{and}\; \mathit{rc} + 1 \geq 0"
+    assert all("no one-shot departure pays" in p.steps[0].text for p in made)
+    assert len(made[2].steps) == 3  # two profiles, one for each alternative, and the converse
+    with pytest.raises(gt.InputTypeError, match="dynamic game with symbols"):
+        path_propositions(gt.solve(game.subs(rc=2, m=2), gt.MarkovPerfect(pure=True)))
