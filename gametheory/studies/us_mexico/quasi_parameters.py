@@ -34,6 +34,7 @@ from gametheory.signs import Domain
 from gametheory.statics import SignTable, sign_table
 from gametheory.studies.us_mexico.family import LedgerVerdict, Member, Setting, Verdict
 from gametheory.studies.us_mexico.member_tools import assuming, both_ways, numeric
+from gametheory.studies.us_mexico.reduced import base_game
 
 if TYPE_CHECKING:
     import sympy
@@ -62,14 +63,7 @@ def institution_game(*, k: int = 3, f: int = 2, x: int = 2, b: int = 1) -> Dynam
     >>> len(institution_game(k=1, f=1, x=0, b=0).states)
     4
     """
-    base = DynamicGame.sequential(
-        first="US",
-        moves={"N": ("E", "S"), "U": ("A", "P")},
-        players=("US", "MX"),
-        payoffs={"NE": ("rc", "t + m0 - e"), "NS": (0, "t"), "UA": ("ru + a0", "t - s"), "UP": ("a0 - l", "t - z")},
-        discount=("delta_US", "delta_MX"),
-    )
-    return base.with_rules(
+    return base_game().with_rules(
         Counter("k", upto=k, on={"UP": "rho"}, ratchet=True),
         Counter("f", upto=f, on={"NS": 1, "NE": "q"}, reset_on=stepped("k")),
         Counter("x", upto=x, on={"NE": 1}),

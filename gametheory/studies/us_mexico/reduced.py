@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from gametheory.games.dynamic import DynamicGame
 from gametheory.games.institutions import Bonus, Counter, Fine, stepped
 
-__all__ = ["BASELINE", "PARAMETERS", "VARIANTS", "Variant", "reduced_game"]
+__all__ = ["BASELINE", "PARAMETERS", "VARIANTS", "Variant", "base_game", "reduced_game"]
 
 PARAMETERS: dict[str, str] = {
     "delta_US": "discount factor of the United States",
@@ -60,6 +60,28 @@ BASELINE: dict[str, str] = {
 }
 
 
+def base_game() -> DynamicGame:
+    """The four outcomes of a period without any institution, every parameter a symbol.
+
+    Examples
+    --------
+    >>> base_game().outcomes
+    ('NE', 'NS', 'UA', 'UP')
+    """
+    return DynamicGame.sequential(
+        first="US",
+        moves={"N": ("E", "S"), "U": ("A", "P")},
+        players=("US", "MX"),
+        payoffs={
+            "NE": ("rc", "t + m0 - e"),
+            "NS": (0, "t"),
+            "UA": ("ru + a0", "t - s"),
+            "UP": ("a0 - l", "t - z"),
+        },
+        discount=("delta_US", "delta_MX"),
+    )
+
+
 def reduced_game(*, K: int = 3, F: int = 2, naive: bool = False, relief: bool = False) -> DynamicGame:
     """The reduced game with every parameter a symbol; substitute numbers with ``.subs(**BASELINE)``.
 
@@ -78,19 +100,7 @@ def reduced_game(*, K: int = 3, F: int = 2, naive: bool = False, relief: bool = 
     >>> len(game.states), game.is_directional
     (12, True)
     """
-    base = DynamicGame.sequential(
-        first="US",
-        moves={"N": ("E", "S"), "U": ("A", "P")},
-        players=("US", "MX"),
-        payoffs={
-            "NE": ("rc", "t + m0 - e"),
-            "NS": (0, "t"),
-            "UA": ("ru + a0", "t - s"),
-            "UP": ("a0 - l", "t - z"),
-        },
-        discount=("delta_US", "delta_MX"),
-    )
-    game = base.with_rules(
+    game = base_game().with_rules(
         Counter("k", upto=K, on={"UP": "rho"}, ratchet=True),
         Counter("f", upto=F, on={"NS": 1, "NE": "q"}, down={"NE": 1} if relief else {}, reset_on=stepped("k")),
         Fine("US", on=("UA", "UP"), by="c*k"),

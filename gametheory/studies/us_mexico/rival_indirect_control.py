@@ -24,6 +24,7 @@ from gametheory.games.institutions import Bonus, Counter, Fine, Prohibit
 from gametheory.studies.us_mexico.family import LedgerVerdict, Member, Setting, Verdict
 from gametheory.studies.us_mexico.member_tools import both_ways, numeric, paths, proposition, pure
 from gametheory.studies.us_mexico.proofs import ProofStep, Proposition, Trial
+from gametheory.studies.us_mexico.reduced import base_game
 
 __all__ = ["DISCIPLINE", "MEMBER", "control_game", "control_numbers", "longest_leniency"]
 
@@ -47,25 +48,15 @@ def control_game(*, K: int = 0, force: bool = True) -> DynamicGame:
     >>> control_game().states, len(control_game(K=2).states)
     (('p=0', 'p=1'), 6)
     """
-    base = DynamicGame.sequential(
-        first="US",
-        moves={"N": ("E", "S"), "U": ("A", "P")},
-        players=("US", "MX"),
-        payoffs={
-            "NE": ("rc", "t + m0 - e"),
-            "NS": (0, "t"),
-            "UA": ("ru + a0", "t - s"),
-            "UP": ("a0 - l", "t - z"),
-        },
-        discount=("delta_US", "delta_MX"),
-    )
     phase = Counter("p", upto=1, on={"NS": 1, "NE": "q"}, down={"UA": "r", "UP": "r"})
     ratchet = (
         Counter("k", upto=K, on={"UP": "rho"}, ratchet=True),
         Fine("US", on=("UA", "UP"), by="c*k"),
         Bonus("MX", on="NE", by="m1*k"),
     )
-    return base.with_rules(phase, *(ratchet if K else ()), *(() if force else (Prohibit("US", "U", when="p >= 0"),)))
+    return base_game().with_rules(
+        phase, *(ratchet if K else ()), *(() if force else (Prohibit("US", "U", when="p >= 0"),))
+    )
 
 
 def control_numbers(*, K: int = 0, force: bool = True, **change: object) -> DynamicGame:
